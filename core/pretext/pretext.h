@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One interface for everything a backbone can be trained on: pretext tasks, labels, nothing at all (random weights). A
+ * method is one file: a SmaltiPretextClass with a parameter table and a few functions. */
+#pragma once
+
+#include "core/base/param.h"
+#include "core/data/loader.h"
+#include "core/graph/graph.h"
+#include "core/image/image.h"
+#include "core/nn/backbone.h"
+#include "core/tensor/safetensors.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SmaltiPretext SmaltiPretext;
+typedef struct _SmaltiPretextClass SmaltiPretextClass;
+
+#define SMALTI_MAX_METRICS 4
+
+/* What build_graph made. */
+typedef struct
+{
+  SmaltiValue *field[SMALTI_MAX_FIELDS]; /* INPUTs for the sampler's fields, in their order */
+  SmaltiTrunk trunk;
+  SmaltiValue *loss;   /* scalar, mean over the batch */
+  SmaltiValue *logits; /* what the preview reads; its first dimension is a multiple of the batch */
+  struct
+  {
+    const char *name; /* "accuracy", "top5" */
+    SmaltiValue *sum; /* scalar: summed over the batch */
+    gdouble divisor;  /* the metric is sum / divisor */
+    gboolean percent;
+  } metric[SMALTI_MAX_METRICS];
+  guint n_metrics;
+} SmaltiPretextGraph;
+
+/* What people look at: the same image as the network got it, as it answered, and the truth. */
+typedef struct
+{
+  SmaltiImage *input;  /* jigsaw: shuffled tiles; colorization: L alone */
+  SmaltiImage *answer; /* tiles as the network would put them; its colours; %NULL where there is nothing to show */
+  SmaltiImage *truth;
+  gboolean correct;    /* jigsaw: the permutation; labels: the class; colorization: unused */
+  gfloat score;        /* jigsaw, labels: probability of its answer; colorization: mean distance in ab, lower is better */
+  char *caption;       /* one translated line, e.g. "7 of 9 tiles in place, 83% sure" */
+  guint8 wrong[16];    /* jigsaw: 1 where the tile in that cell of the answer is wrong */
+  guint grid;          /* jigsaw: cells a side; else 0 */
+  struct { char *label; gfloat probability; } top[5]; /* most likely answers first; label %NULL ends it */
+} SmaltiPreview;
+
+void           smalti_preview_free (SmaltiPreview *self);
+/* Input, answer and truth side by side, wrong tiles framed. */
+SmaltiImage   *smalti_preview_render (const SmaltiPreview *self);
+
+struct _SmaltiPretextClass
+{
+  const char *id;      /* "jigsaw", "colorization", "supervised", "random" */
+  const char *title;   /* translatable */
+  const char *summary; /* one sentence, translatable */
+  const char *paper;   /* with its arXiv number */
+  const SmaltiParam *params;
+  gboolean needs_labels;
+  gboolean trains;     /* FALSE: random weights */
+
+  /* @values stay owned by the caller, copied if needed. @n_classes of the data set, 0 without labels. */
+  SmaltiPretext *(*create)  (const SmaltiPretextClass *klass, const SmaltiValues *values, SmaltiDataset *dataset,
+                             GError **error);
+  void           (*destroy) (SmaltiPretext *self);
+  /* (nullable): statistics of the user's own data that the method needs (class rebalancing). May take seconds; the result
+   * can be saved to and restored from a checkpoint's tensors under "pretext.". */
+  gboolean       (*measure) (SmaltiPretext *self, SmaltiDataset *dataset, guint n_threads, GCancellable *cancellable,
+                             GError **error);
+  void           (*save)    (SmaltiPretext *self, SmaltiTensorFile *file);
+  gboolean       (*restore) (SmaltiPretext *self, const SmaltiTensorFile *file, GError **error);
+
+  void           (*sampler) (SmaltiPretext *self, SmaltiSampler *sampler);
+  /* The whole network on @backbone; parameter names begin with SMALTI_TRUNK_PREFIX and SMALTI_HEAD_PREFIX. The caller
+   * fuses, differentiates and compiles. */
+  void           (*build)   (SmaltiPretext *self, SmaltiGraph *graph, const SmaltiBackboneClass *backbone,
+                             const SmaltiValues *backbone_values, guint batch, SmaltiPretextGraph *out);
+  /* @logits: the sample's own part. @random: a copy of what draw got, so that the same tiles are cut again. */
+  SmaltiPreview *(*preview) (SmaltiPretext *self, const SmaltiImage *image, gint label, const SmaltiRandom *random,
+                             const gfloat *logits);
+  /* (nullable): what is worth knowing before the start: "1000 permutations, least distance 4"; free with g_free(). */
+  char          *(*describe) (SmaltiPretext *self);
+  /* The image side, normalisation and channels in which the linear benchmark feeds an image to this trunk: fills
+   * (channels, side, side) f32 from an image already cropped to side x side. */
+  gint           (*n_channels) (SmaltiPretext *self);
+  void           (*normalize)  (SmaltiPretext *self, const SmaltiImage *image, gfloat *out);
+};
+
+/* Methods' own structs begin with this one. */
+struct _SmaltiPretext
+{
+  const SmaltiPretextClass *klass;
+};
+
+/* %NULL-terminated, in the order people should see them. */
+const SmaltiPretextClass *const *smalti_pretexts      (void);
+const SmaltiPretextClass        *smalti_pretext_find  (const char *id);
+
+SmaltiPretext *smalti_pretext_new  (const SmaltiPretextClass *klass, const SmaltiValues *values, SmaltiDataset *dataset,
+                                    GError **error);
+void           smalti_pretext_free (SmaltiPretext *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiPretext, smalti_pretext_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiPreview, smalti_preview_free)
+
+G_END_DECLS

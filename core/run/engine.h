@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine: one thread that owns the device and trains; everyone else gets its events. It writes to the store on its own
+ * connection, and hands each event to the main context the engine was made in, where SmaltiEngine::event is emitted.
+ * Requests (stop) never block. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/eval/benchmark.h"
+#include "core/run/spec.h"
+#include "core/run/store.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SMALTI_EVENT_PHASE,     /* phase: "prepare", "train", "validate", "evaluate"; text: what it does, for people */
+  SMALTI_EVENT_PROGRESS,  /* done, total (steps of the phase), rate (images/s), seconds left */
+  SMALTI_EVENT_METRIC,    /* metric, point */
+  SMALTI_EVENT_PREVIEW,   /* previews */
+  SMALTI_EVENT_BENCHMARK, /* benchmark */
+  SMALTI_EVENT_LOG,       /* text; warning: something the user should see */
+  SMALTI_EVENT_CHECKPOINT,/* point.step */
+  SMALTI_EVENT_DONE,      /* the run is finished */
+  SMALTI_EVENT_STOPPED,   /* at a checkpoint; resume continues */
+  SMALTI_EVENT_FAILED,    /* text: what happened and what to do */
+} SmaltiEventType;
+
+/* Immutable once emitted; reference counted, boxed. */
+typedef struct
+{
+  SmaltiEventType type;
+  gint64 run;
+  gint64 time; /* microseconds since 1970 */
+  char *phase;
+  char *text;
+  gboolean warning;
+  guint64 done, total;
+  gdouble rate, seconds_left;
+  gdouble loader_wait; /* share of the time that the step waited for data, 0 .. 1 */
+  char *metric;
+  SmaltiPoint point;
+  GPtrArray *previews; /* (element-type SmaltiPreview) */
+  SmaltiBenchmark *benchmark;
+  GError *error; /* FAILED */
+  /*< private >*/
+  gint ref_count;
+} SmaltiEvent;
+
+#define SMALTI_TYPE_EVENT (smalti_event_get_type ())
+GType        smalti_event_get_type (void);
+SmaltiEvent *smalti_event_ref      (SmaltiEvent *self);
+void         smalti_event_unref    (SmaltiEvent *self);
+/* One JSON object without a line break; free with g_free(). */
+char        *smalti_event_to_json  (const SmaltiEvent *self);
+
+#define SMALTI_TYPE_ENGINE (smalti_engine_get_type ())
+G_DECLARE_FINAL_TYPE (SmaltiEngine, smalti_engine, SMALTI, ENGINE, GObject)
+
+/* Signals: "event" (SmaltiEvent), on the main context the engine was made in. Exactly one of DONE, STOPPED, FAILED comes
+ * last. Property "running". */
+SmaltiEngine *smalti_engine_new        (const char     *store_path);
+/* Starts a run that is in the store (new, stopped, failed or lost: it goes on from its checkpoint). */
+gboolean      smalti_engine_start      (SmaltiEngine   *self,
+                                        gint64          run,
+                                        GError        **error);
+/* Stops at a checkpoint, as soon as the step under way is done. */
+void          smalti_engine_stop       (SmaltiEngine   *self);
+gboolean      smalti_engine_is_running (SmaltiEngine   *self);
+gint64        smalti_engine_get_run    (SmaltiEngine   *self);
+/* Joins the thread; for tests and for programs that end. Dispatches no events. */
+void          smalti_engine_join       (SmaltiEngine   *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiEvent, smalti_event_unref)
+
+G_END_DECLS

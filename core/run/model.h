@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A trained network brought back from a run's checkpoint, to answer and to be measured. One thread at a time. */
+#pragma once
+
+#include "core/run/checkpoint.h"
+#include "core/run/store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SmaltiModel SmaltiModel;
+
+SmaltiModel   *smalti_model_open       (const char          *run_folder,
+                                        const char          *device,
+                                        guint                n_threads,
+                                        GError             **error);
+void           smalti_model_free       (SmaltiModel         *self);
+SmaltiSpec    *smalti_model_get_spec   (SmaltiModel         *self);
+/* The pretext task on one image: the puzzle drawn from @seed. */
+SmaltiPreview *smalti_model_predict    (SmaltiModel         *self,
+                                        const SmaltiImage   *image,
+                                        guint64              seed,
+                                        GError             **error);
+/* Colorization at the image's own size: predicted ab on its full-size L; %NULL with an error for other methods. */
+SmaltiImage   *smalti_model_colorize   (SmaltiModel         *self,
+                                        const SmaltiImage   *image,
+                                        GError             **error);
+/* The benchmark of smalti_eval_params on it; results also go to the store when @store is given. */
+gboolean       smalti_model_evaluate   (SmaltiModel         *self,
+                                        const SmaltiValues  *values,
+                                        guint64              seed,
+                                        GCancellable        *cancellable,
+                                        SmaltiEvalProgress   progress,
+                                        SmaltiBenchmarkFunc  done,
+                                        gpointer             user_data,
+                                        GError             **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiModel, smalti_model_free)
+
+G_END_DECLS

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The experiment spec: one YAML file says everything a run does.
+ *
+ *   name: puzzles on my photos        # sections and their tables:
+ *   seed: 1                           #   top level: smalti_spec_params (name, seed, device, threads, precision,
+ *   data:                             #              loader_threads)
+ *     path: ~/Pictures                #   data:      smalti_data_params
+ *   method:                           #   method:    `name` and the method's own table
+ *     name: jigsaw
+ *     grid: 3
+ *   backbone:                         #   backbone:  `name` and the backbone's own table
+ *     name: cfn
+ *   train:                            #   train:     smalti_train_params (epochs, batch, validate_every, checkpoint_every,
+ *     epochs: 20                      #              preview_every, ...) and smalti_optimizer_params
+ *   eval:                             #   eval:      smalti_eval_params
+ *     data: ~/labelled
+ */
+#pragma once
+
+#include "core/base/param.h"
+#include "core/nn/backbone.h"
+#include "core/pretext/pretext.h"
+
+G_BEGIN_DECLS
+
+extern const SmaltiParam smalti_spec_params[];
+/* With the optimizer's keys in it. */
+extern const SmaltiParam smalti_train_params[];
+
+typedef struct _SmaltiSpec SmaltiSpec;
+
+#define SMALTI_TYPE_SPEC (smalti_spec_get_type ())
+GType         smalti_spec_get_type (void);
+
+/* Defaults for a method and a backbone ("jigsaw", "cfn"). */
+SmaltiSpec   *smalti_spec_new      (const SmaltiPretextClass   *method,
+                                    const SmaltiBackboneClass  *backbone);
+SmaltiSpec   *smalti_spec_ref      (SmaltiSpec                 *self);
+void          smalti_spec_unref    (SmaltiSpec                 *self);
+SmaltiSpec   *smalti_spec_copy     (const SmaltiSpec           *self);
+
+/**
+ * smalti_spec_parse:
+ * @name: for messages: the file's name
+ *
+ * Checks everything before anything starts. On mistakes the error (SMALTI_ERROR_ARGUMENT) lists every one of them, a line
+ * each: "spec.yaml:12: “gird” is no key of method jigsaw; did you mean “grid”?". Relative paths in it are relative to
+ * @folder (nullable).
+ */
+SmaltiSpec   *smalti_spec_parse    (const char                 *yaml,
+                                    const char                 *name,
+                                    const char                 *folder,
+                                    GError                    **error);
+SmaltiSpec   *smalti_spec_load     (const char                 *path,
+                                    GError                    **error);
+/* Canonical YAML: sections and keys in table order; @full: also what is at its default. Free with g_free(). */
+char         *smalti_spec_to_yaml  (const SmaltiSpec           *self,
+                                    gboolean                    full);
+/* "train.lr", "method.grid", "seed"; "method.name" and "backbone.name" change the method (its other keys return to their
+ * defaults). */
+gboolean      smalti_spec_set      (SmaltiSpec                 *self,
+                                    const char                 *key,
+                                    const char                 *text,
+                                    GError                    **error);
+/* What tables alone can't see: needs_labels without a labelled layout is found later, by the data; a grid too large for
+ * the tile is found here. Called by parse. */
+gboolean      smalti_spec_check    (const SmaltiSpec           *self,
+                                    GError                    **error);
+
+const SmaltiPretextClass  *smalti_spec_get_method   (const SmaltiSpec *self);
+const SmaltiBackboneClass *smalti_spec_get_backbone (const SmaltiSpec *self);
+/* (transfer none): "" the top level, "data", "method", "backbone", "train", "eval". */
+SmaltiValues              *smalti_spec_get_values   (const SmaltiSpec *self,
+                                                     const char       *section);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiSpec, smalti_spec_unref)
+
+G_END_DECLS
