@@ -21,7 +21,8 @@ fail (const char *path, GError **error)
   int code = errno;
 
   if (code == ENOSPC || code == EDQUOT)
-    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_IO, _ ("No space left to write “%s”; free some and try again."), path);
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_IO, _ ("No space left to write “%s”; free some and try again."),
+                 path);
   else
     g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_IO, _ ("Could not write “%s”: %s."), path, g_strerror (code));
   return FALSE;
@@ -33,7 +34,7 @@ smalti_file_writer_new (const char *path, GError **error)
   g_autoptr (SmaltiFileWriter) self = g_new0 (SmaltiFileWriter, 1);
 
   self->path = g_strdup (path);
-  self->partial = g_strdup_printf ("%s.tmp-%d", path, (int) getpid ());
+  self->partial = g_strdup_printf ("%s.tmp-%d", path, (int)getpid ());
   self->fd = g_open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (self->fd < 0)
     {

@@ -11,13 +11,13 @@ smalti_philox (const guint32 key[2], const guint32 counter[4], guint32 out[4])
 
   for (int round = 0; round < 10; round++)
     {
-      guint64 p0 = (guint64) 0xD2511F53u * c0;
-      guint64 p1 = (guint64) 0xCD9E8D57u * c2;
+      guint64 p0 = (guint64)0xD2511F53u * c0;
+      guint64 p1 = (guint64)0xCD9E8D57u * c2;
 
-      c0 = (guint32) (p1 >> 32) ^ c1 ^ k0;
-      c1 = (guint32) p1;
-      c2 = (guint32) (p0 >> 32) ^ c3 ^ k1;
-      c3 = (guint32) p0;
+      c0 = (guint32)(p1 >> 32) ^ c1 ^ k0;
+      c1 = (guint32)p1;
+      c2 = (guint32)(p0 >> 32) ^ c3 ^ k1;
+      c3 = (guint32)p0;
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }
@@ -30,11 +30,11 @@ smalti_philox (const guint32 key[2], const guint32 counter[4], guint32 out[4])
 void
 smalti_random_init (SmaltiRandom *self, guint64 seed, SmaltiRandomStream stream, guint32 epoch, guint64 index)
 {
-  self->key[0] = (guint32) seed;
-  self->key[1] = (guint32) (seed >> 32) ^ ((guint32) stream << 24);
+  self->key[0] = (guint32)seed;
+  self->key[1] = (guint32)(seed >> 32) ^ ((guint32)stream << 24);
   self->counter[0] = 0;
-  self->counter[1] = (guint32) index;
-  self->counter[2] = (guint32) (index >> 32);
+  self->counter[1] = (guint32)index;
+  self->counter[2] = (guint32)(index >> 32);
   self->counter[3] = epoch;
   self->used = 4;
 }
@@ -66,14 +66,14 @@ smalti_random_range (SmaltiRandom *self, gfloat low, gfloat high)
 guint32
 smalti_random_int (SmaltiRandom *self, guint32 n)
 {
-  guint64 product = (guint64) smalti_random_u32 (self) * n;
+  guint64 product = (guint64)smalti_random_u32 (self) * n;
 
-  if ((guint32) product < n)
+  if ((guint32)product < n)
     {
       guint32 threshold = -n % n;
 
-      while ((guint32) product < threshold)
-        product = (guint64) smalti_random_u32 (self) * n;
+      while ((guint32)product < threshold)
+        product = (guint64)smalti_random_u32 (self) * n;
     }
   return product >> 32;
 }
@@ -84,7 +84,7 @@ smalti_random_normal (SmaltiRandom *self)
   gfloat u = 1.0f - smalti_random_float (self); /* (0, 1]: the logarithm stays finite */
   gfloat v = smalti_random_float (self);
 
-  return sqrtf (-2.0f * logf (u)) * cosf (2.0f * (gfloat) G_PI * v);
+  return sqrtf (-2.0f * logf (u)) * cosf (2.0f * (gfloat)G_PI * v);
 }
 
 gboolean
