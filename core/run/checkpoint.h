@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 step;       /* optimizer steps done */
+  guint64 n_steps;    /* of the whole run: what the schedule was planned for */
   guint32 epoch;      /* where the loader goes on */
   guint64 epoch_step;
   gdouble seconds;    /* of training */

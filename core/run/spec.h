@@ -24,8 +24,8 @@
 G_BEGIN_DECLS
 
 extern const SmaltiParam smalti_spec_params[];
-/* With the optimizer's keys in it. */
-extern const SmaltiParam smalti_train_params[];
+/* With the optimizer's keys after its own: assembled once, hence a function. */
+const SmaltiParam  *smalti_train_params (void);
 
 typedef struct _SmaltiSpec SmaltiSpec;
 
