@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening a store, its schema, and SQLite's results as sentences. The version is `user_version` in the file's header;
+ * it is read from the bytes before SQLite sees the file, so that a newer store is refused without a byte of it changing
+ * (SQLite would create its -wal and -shm beside it). */
+#include "core/run/store-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+
+G_DEFINE_FINAL_TYPE (SmaltiStore, smalti_store, G_TYPE_OBJECT)
+
+#define APPLICATION_ID 0x536d6c74 /* "Smlt" */
+#define BUSY_MS        15000
+
+/* Points are what there is most of: five small integers and a double, 25 bytes or so, in the order they are read. */
+static const char schema[]
+    = "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, method TEXT NOT NULL,"
+      " backbone TEXT NOT NULL, spec TEXT NOT NULL, state TEXT NOT NULL, created INTEGER NOT NULL,"
+      " started INTEGER NOT NULL DEFAULT 0, finished INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0,"
+      " n_steps INTEGER NOT NULL DEFAULT 0, epoch REAL NOT NULL DEFAULT 0, phase TEXT NOT NULL DEFAULT '',"
+      " message TEXT NOT NULL DEFAULT '', program_version TEXT NOT NULL DEFAULT '', device TEXT NOT NULL DEFAULT '',"
+      " precision TEXT NOT NULL DEFAULT '', data_path TEXT NOT NULL DEFAULT '',"
+      " data_fingerprint TEXT NOT NULL DEFAULT '', n_threads INTEGER NOT NULL DEFAULT 0,"
+      " seed INTEGER NOT NULL DEFAULT 0, n_params INTEGER NOT NULL DEFAULT 0, plan_bytes INTEGER NOT NULL DEFAULT 0,"
+      " loader_bytes INTEGER NOT NULL DEFAULT 0, stop_requested INTEGER NOT NULL DEFAULT 0);"
+      "CREATE TABLE metric (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+      " name TEXT NOT NULL, UNIQUE (run, name));"
+      /* epoch in millionths, time in milliseconds: integers take the bytes they need */
+      "CREATE TABLE point (metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE, step INTEGER NOT NULL,"
+      " epoch INTEGER NOT NULL, time INTEGER NOT NULL, value REAL, PRIMARY KEY (metric, step)) WITHOUT ROWID;"
+      "CREATE TABLE artifact (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+      " run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, kind TEXT NOT NULL, step INTEGER NOT NULL,"
+      " time INTEGER NOT NULL, text TEXT NOT NULL, data BLOB);"
+      "CREATE INDEX artifact_of_run ON artifact (run, kind, id);";
+
+static void
+smalti_store_finalize (GObject *object)
+{
+  SmaltiStore *self = SMALTI_STORE (object);
+
+  sqlite3_finalize (self->add_point);
+  sqlite3_close (self->db);
+  g_hash_table_unref (self->locks);
+  g_hash_table_unref (self->metrics);
+  g_free (self->path);
+  G_OBJECT_CLASS (smalti_store_parent_class)->finalize (object);
+}
+
+static void
+smalti_store_class_init (SmaltiStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = smalti_store_finalize;
+}
+
+static void
+close_lock (gpointer fd)
+{
+  close (GPOINTER_TO_INT (fd));
+}
+
+static void
+smalti_store_init (SmaltiStore *self)
+{
+  self->locks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, close_lock);
+  self->metrics = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+gboolean
+smalti_store_fail (SmaltiStore *self, GError **error)
+{
+  switch (sqlite3_errcode (self->db))
+    {
+    case SQLITE_FULL:
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+                   _ ("No space left for the store “%s”; free some and try again."), self->path);
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+                   _ ("Another program has kept the store “%s” locked for too long; try again when it is done."),
+                   self->path);
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+                   _ ("The store “%s” can't be written; choose another one, or ask for the right to write there."),
+                   self->path);
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+                   _ ("The store “%s” is damaged; move its smalti.db away to begin a new one."), self->path);
+      break;
+    default:
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("The store “%s” failed: %s."), self->path,
+                   sqlite3_errmsg (self->db));
+    }
+  return FALSE;
+}
+
+sqlite3_stmt *
+smalti_store_prepare (SmaltiStore *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement;
+
+  if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
+    {
+      smalti_store_fail (self, error);
+      return NULL;
+    }
+  return statement;
+}
+
+gboolean
+smalti_store_execute (SmaltiStore *self, sqlite3_stmt *statement, GError **error)
+{
+  gboolean ok = sqlite3_step (statement) == SQLITE_DONE;
+
+  if (!ok)
+    smalti_store_fail (self, error);
+  sqlite3_reset (statement);
+  self->changes++;
+  return ok;
+}
+
+gboolean
+smalti_store_next_row (SmaltiStore *self, sqlite3_stmt *statement, GError **error)
+{
+  int result = sqlite3_step (statement);
+
+  if (result == SQLITE_ROW)
+    return TRUE;
+  if (result != SQLITE_DONE)
+    smalti_store_fail (self, error);
+  return FALSE;
+}
+
+char *
+smalti_column_text (sqlite3_stmt *statement, int column)
+{
+  const char *text = (const char *)sqlite3_column_text (statement, column);
+
+  return g_strdup (text != NULL ? text : "");
+}
+
+void
+smalti_bind_text (sqlite3_stmt *statement, int place, const char *text)
+{
+  sqlite3_bind_text (statement, place, text != NULL ? text : "", -1, SQLITE_TRANSIENT);
+}
+
+static gboolean
+run_sql (SmaltiStore *self, const char *sql, GError **error)
+{
+  return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || smalti_store_fail (self, error);
+}
+
+static gboolean
+get_number (SmaltiStore *self, const char *sql, gint64 *number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (self, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (sqlite3_step (statement) != SQLITE_ROW)
+    return smalti_store_fail (self, error);
+  *number = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+static gboolean
+refuse_newer (SmaltiStore *self, gint64 version, GError **error)
+{
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+               _ ("The store “%s” was written by a newer Smalti (version %" G_GINT64_FORMAT
+                  " of the store, this one knows %d); update Smalti or choose another store."),
+               self->path, version, SMALTI_STORE_VERSION);
+  return FALSE;
+}
+
+static gboolean
+refuse_foreign (SmaltiStore *self, GError **error)
+{
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+               _ ("The smalti.db in “%s” is no store of Smalti; choose another folder."), self->path);
+  return FALSE;
+}
+
+static guint32
+big_endian (const guint8 *bytes)
+{
+  return (guint32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+}
+
+/* A file that is not there or empty is fine: a store begins so. */
+static gboolean
+check_header (SmaltiStore *self, const char *file, GError **error)
+{
+  static const char magic[16] = "SQLite format 3";
+  guint8 header[100];
+  FILE *stream = g_fopen (file, "rbe");
+  gsize n;
+
+  if (stream == NULL)
+    return TRUE;
+  n = fread (header, 1, sizeof header, stream);
+  fclose (stream);
+  if (n == 0)
+    return TRUE;
+  if (n < sizeof header || memcmp (header, magic, sizeof magic) != 0)
+    return refuse_foreign (self, error);
+  if (big_endian (header + 60) > SMALTI_STORE_VERSION && big_endian (header + 68) == APPLICATION_ID)
+    return refuse_newer (self, big_endian (header + 60), error);
+  return TRUE;
+}
+
+static gboolean
+create_schema (SmaltiStore *self, GError **error)
+{
+  g_autofree char *marks = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+                                            APPLICATION_ID, SMALTI_STORE_VERSION);
+  gint64 version = 0, n_tables = 0;
+
+  /* Of several programs that find no schema, one writes it, the others find it when their turn comes. */
+  if (!run_sql (self, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (get_number (self, "PRAGMA user_version", &version, error)
+      && get_number (self, "SELECT count(*) FROM sqlite_master", &n_tables, error))
+    {
+      if (version == SMALTI_STORE_VERSION)
+        return run_sql (self, "COMMIT", error);
+      if (n_tables > 0)
+        refuse_foreign (self, error);
+      else if (run_sql (self, schema, error) && run_sql (self, marks, error))
+        return TRUE;
+    }
+  sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+static gboolean
+open_database (SmaltiStore *self, const char *file, GError **error)
+{
+  gint64 version, application;
+
+  if (sqlite3_open_v2 (file, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+    return smalti_store_fail (self, error);
+  sqlite3_extended_result_codes (self->db, 0);
+  sqlite3_busy_timeout (self->db, BUSY_MS);
+  if (sqlite3_db_readonly (self->db, "main") == 1)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
+                   _ ("The store “%s” is read-only; choose another one, or ask for the right to write there."),
+                   self->path);
+      return FALSE;
+    }
+  if (!get_number (self, "PRAGMA user_version", &version, error)
+      || !get_number (self, "PRAGMA application_id", &application, error))
+    return FALSE;
+  if (version > SMALTI_STORE_VERSION && application == APPLICATION_ID)
+    return refuse_newer (self, version, error);
+  if (version != 0 && application != APPLICATION_ID)
+    return refuse_foreign (self, error);
+  return run_sql (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
+         && (version == SMALTI_STORE_VERSION || create_schema (self, error));
+}
+
+SmaltiStore *
+smalti_store_open (const char *path, GError **error)
+{
+  g_autoptr (SmaltiStore) self = g_object_new (SMALTI_TYPE_STORE, NULL);
+  g_autofree char *here = g_get_current_dir ();
+  g_autofree char *file = NULL, *runs = NULL;
+
+  self->path
+      = path != NULL ? g_canonicalize_filename (path, here) : g_build_filename (g_get_user_data_dir (), "smalti", NULL);
+  file = g_build_filename (self->path, "smalti.db", NULL);
+  runs = g_build_filename (self->path, "runs", NULL);
+  if (!check_header (self, file, error))
+    return NULL;
+  if (g_mkdir_with_parents (runs, 0755) != 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("Could not create the store “%s”: %s."), self->path,
+                   g_strerror (errno));
+      return NULL;
+    }
+  if (!open_database (self, file, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+const char *
+smalti_store_get_path (SmaltiStore *self)
+{
+  return self->path;
+}
+
+guint64
+smalti_store_get_change_count (SmaltiStore *self)
+{
+  gint64 version;
+
+  /* SQLite counts what other connections have written; what this one writes is counted here. */
+  if (get_number (self, "PRAGMA data_version", &version, NULL) && version != self->data_version)
+    {
+      self->data_version = version;
+      self->changes++;
+    }
+  return self->changes;
+}
+
+gboolean
+smalti_store_begin (SmaltiStore *self, GError **error)
+{
+  return run_sql (self, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+smalti_store_commit (SmaltiStore *self, GError **error)
+{
+  if (run_sql (self, "COMMIT", error))
+    return TRUE;
+  /* After a full disk SQLite may have rolled back by itself. */
+  if (!sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  g_hash_table_remove_all (self->metrics); /* ids that were given in what is gone now */
+  return FALSE;
+}
