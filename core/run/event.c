@@ -44,7 +44,8 @@ smalti_event_unref (SmaltiEvent *self)
   g_free (self->text);
   g_free (self->metric);
   g_clear_pointer (&self->previews, g_ptr_array_unref);
-  g_clear_pointer (&self->benchmark, smalti_benchmark_free);
+  if (self->benchmark != NULL)
+    smalti_benchmark_free (self->benchmark);
   g_clear_error (&self->error);
   g_free (self);
 }

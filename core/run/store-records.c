@@ -194,11 +194,17 @@ smalti_store_get_artifacts (SmaltiStore *self, gint64 id, const char *kind, gint
   return NULL;
 }
 
+static void
+free_benchmark (gpointer benchmark)
+{
+  smalti_benchmark_free (benchmark);
+}
+
 GPtrArray *
 smalti_store_get_benchmarks (SmaltiStore *self, gint64 id, GError **error)
 {
   g_autoptr (GPtrArray) artifacts = smalti_store_get_artifacts (self, id, "benchmark", 0, error);
-  g_autoptr (GPtrArray) benchmarks = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_benchmark_free);
+  g_autoptr (GPtrArray) benchmarks = g_ptr_array_new_with_free_func (free_benchmark);
 
   if (artifacts == NULL)
     return NULL;
