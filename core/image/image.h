@@ -15,6 +15,8 @@ typedef struct
   guint8 *pixels; /* width * height * 3, owned */
   /*< private >*/
   gint ref_count;
+  gint full_side;   /* short side in the file when it was decoded at a fraction, else 0 */
+  gint denominator; /* of that fraction: 1, 2, 4 or 8 */
 } SmaltiImage;
 
 #define SMALTI_TYPE_IMAGE (smalti_image_get_type ())
@@ -57,7 +59,8 @@ gboolean     smalti_image_save_png     (const SmaltiImage  *self,
 GBytes      *smalti_image_to_png       (const SmaltiImage  *self,
                                         GError            **error);
 
-/* Area-averaging when smaller, bilinear when larger. */
+/* A triangle filter, as wide as the reduction (antialiased) when smaller, bilinear when larger: torchvision's and Pillow's
+ * bilinear resize with antialias. */
 SmaltiImage *smalti_image_resize       (const SmaltiImage  *self,
                                         gint                width,
                                         gint                height);
