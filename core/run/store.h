@@ -130,8 +130,8 @@ GArray         *smalti_store_get_points      (SmaltiStore            *self,
                                               gint64                  after_step,
                                               GError                **error);
 
-/* Artifacts: small named blobs. "preview" (PNG, one a preview image, text its caption as JSON), "log" (a line of text),
- * "benchmark" (JSON). */
+/* Artifacts: small named blobs. "preview" (smalti_preview_to_png() and, as the text, smalti_preview_to_json()), "log" (a line
+ * of text; a warning begins with "warning: "), "benchmark" (JSON). */
 gboolean        smalti_store_add_artifact    (SmaltiStore            *self,
                                               gint64                  id,
                                               const char             *kind,
