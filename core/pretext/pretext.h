@@ -22,7 +22,7 @@ typedef struct
 {
   SmaltiValue *field[SMALTI_MAX_FIELDS]; /* INPUTs for the sampler's fields, in their order */
   SmaltiTrunk trunk;
-  SmaltiValue *loss;   /* scalar, mean over the batch */
+  SmaltiValue *loss;   /* scalar, mean over the batch; %NULL, as logits, for what does not train */
   SmaltiValue *logits; /* what the preview reads; its first dimension is a multiple of the batch */
   struct
   {
@@ -62,7 +62,8 @@ struct _SmaltiPretextClass
   gboolean needs_labels;
   gboolean trains;     /* FALSE: random weights */
 
-  /* @values stay owned by the caller, copied if needed. @n_classes of the data set, 0 without labels. */
+  /* @values stay owned by the caller, copied if needed. @dataset (nullable): without it, what it would tell (the classes)
+   * comes from restore. */
   SmaltiPretext *(*create)  (const SmaltiPretextClass *klass, const SmaltiValues *values, SmaltiDataset *dataset,
                              GError **error);
   void           (*destroy) (SmaltiPretext *self);
@@ -70,6 +71,7 @@ struct _SmaltiPretextClass
    * can be saved to and restored from a checkpoint's tensors under "pretext.". */
   gboolean       (*measure) (SmaltiPretext *self, SmaltiDataset *dataset, guint n_threads, GCancellable *cancellable,
                              GError **error);
+  /* (nullable), both */
   void           (*save)    (SmaltiPretext *self, SmaltiTensorFile *file);
   gboolean       (*restore) (SmaltiPretext *self, const SmaltiTensorFile *file, GError **error);
 
@@ -78,7 +80,8 @@ struct _SmaltiPretextClass
    * fuses, differentiates and compiles. */
   void           (*build)   (SmaltiPretext *self, SmaltiGraph *graph, const SmaltiBackboneClass *backbone,
                              const SmaltiValues *backbone_values, guint batch, SmaltiPretextGraph *out);
-  /* @logits: the sample's own part. @random: a copy of what draw got, so that the same tiles are cut again. */
+  /* (nullable): random weights have no answer. @logits: the sample's own part. @random: a copy of what draw got, so that
+   * the same tiles are cut again; the sample was drawn with training FALSE. */
   SmaltiPreview *(*preview) (SmaltiPretext *self, const SmaltiImage *image, gint label, const SmaltiRandom *random,
                              const gfloat *logits);
   /* (nullable): what is worth knowing before the start: "1000 permutations, least distance 4"; free with g_free(). */
