@@ -173,12 +173,11 @@ read_artifact (sqlite3_stmt *row)
   return artifact;
 }
 
-GPtrArray *
-smalti_store_get_artifacts (SmaltiStore *self, gint64 id, const char *kind, gint64 after, GError **error)
+static GPtrArray *
+read_artifacts (SmaltiStore *self, const char *query, gint64 id, const char *kind, gint64 after, GError **error)
 {
   g_autoptr (GPtrArray) artifacts = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_artifact_free);
-  g_autoptr (sqlite3_stmt) rows = smalti_store_prepare (
-      self, "SELECT id, step, time, text, data FROM artifact WHERE run = ? AND kind = ? AND id > ? ORDER BY id", error);
+  g_autoptr (sqlite3_stmt) rows = smalti_store_prepare (self, query, error);
   g_autoptr (GError) reason = NULL;
 
   if (rows == NULL)
@@ -192,6 +191,23 @@ smalti_store_get_artifacts (SmaltiStore *self, gint64 id, const char *kind, gint
     return g_steal_pointer (&artifacts);
   g_propagate_error (error, g_steal_pointer (&reason));
   return NULL;
+}
+
+GPtrArray *
+smalti_store_get_artifacts (SmaltiStore *self, gint64 id, const char *kind, gint64 after, GError **error)
+{
+  return read_artifacts (
+      self, "SELECT id, step, time, text, data FROM artifact WHERE run = ?1 AND kind = ?2 AND id > ?3 ORDER BY id", id,
+      kind, after, error);
+}
+
+GPtrArray *
+smalti_store_get_last_artifacts (SmaltiStore *self, gint64 id, const char *kind, gint64 after, GError **error)
+{
+  return read_artifacts (self,
+                         "SELECT id, step, time, text, data FROM artifact WHERE run = ?1 AND kind = ?2 AND id > ?3"
+                         " AND step = (SELECT max (step) FROM artifact WHERE run = ?1 AND kind = ?2) ORDER BY id",
+                         id, kind, after, error);
 }
 
 static void

@@ -155,6 +155,12 @@ GPtrArray      *smalti_store_get_artifacts   (SmaltiStore            *self,
                                               const char             *kind,
                                               gint64                  after,
                                               GError                **error);
+/* The same, of those of the highest step there is: what is current, whatever the length of the history. */
+GPtrArray      *smalti_store_get_last_artifacts (SmaltiStore         *self,
+                                              gint64                  id,
+                                              const char             *kind,
+                                              gint64                  after,
+                                              GError                **error);
 /* (element-type SmaltiBenchmark): from the "benchmark" artifacts. */
 GPtrArray      *smalti_store_get_benchmarks  (SmaltiStore            *self,
                                               gint64                  id,
