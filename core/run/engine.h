@@ -60,7 +60,9 @@ G_DECLARE_FINAL_TYPE (SmaltiEngine, smalti_engine, SMALTI, ENGINE, GObject)
 /* Signals: "event" (SmaltiEvent), on the main context the engine was made in. Exactly one of DONE, STOPPED, FAILED comes
  * last. Property "running". */
 SmaltiEngine *smalti_engine_new        (const char     *store_path);
-/* Starts a run that is in the store (new, stopped, failed or lost: it goes on from its checkpoint). */
+/* Starts a run that is in the store (new, stopped, failed or lost: it goes on from its checkpoint). What is wrong with the
+ * run itself is told by FAILED, not here: starting does not block. A new run that can't begin (no such folder, not enough
+ * memory) is taken out of the store again, since nothing of it has come to be; one that began is kept whatever happens. */
 gboolean      smalti_engine_start      (SmaltiEngine   *self,
                                         gint64          run,
                                         GError        **error);

@@ -36,6 +36,11 @@ gboolean      smalti_store_execute  (SmaltiStore   *self,
 gboolean      smalti_store_next_row (SmaltiStore   *self,
                                      sqlite3_stmt  *statement,
                                      GError       **error);
+/* All of a kind that a run has. */
+gboolean      smalti_store_remove_artifacts (SmaltiStore *self,
+                                             gint64       id,
+                                             const char  *kind,
+                                             GError     **error);
 /* Never %NULL; free with g_free(). */
 char         *smalti_column_text    (sqlite3_stmt  *statement,
                                      int            column);

@@ -145,6 +145,19 @@ smalti_store_add_artifact (SmaltiStore *self, gint64 id, const char *kind, guint
   return smalti_store_execute (self, statement, error);
 }
 
+gboolean
+smalti_store_remove_artifacts (SmaltiStore *self, gint64 id, const char *kind, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = smalti_store_prepare (self, "DELETE FROM artifact WHERE run = ? AND kind = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, id);
+  smalti_bind_text (statement, 2, kind);
+  return smalti_store_execute (self, statement, error);
+}
+
 void
 smalti_artifact_free (SmaltiArtifact *self)
 {

@@ -225,19 +225,16 @@ create_schema (SmaltiStore *self, GError **error)
 {
   g_autofree char *marks = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
                                             APPLICATION_ID, SMALTI_STORE_VERSION);
-  gint64 version = 0, n_tables = 0;
+  gint64 version = 0;
 
   /* Of several programs that find no schema, one writes it, the others find it when their turn comes. */
   if (!run_sql (self, "BEGIN IMMEDIATE", error))
     return FALSE;
-  if (get_number (self, "PRAGMA user_version", &version, error)
-      && get_number (self, "SELECT count(*) FROM sqlite_master", &n_tables, error))
+  if (get_number (self, "PRAGMA user_version", &version, error))
     {
       if (version == SMALTI_STORE_VERSION)
         return run_sql (self, "COMMIT", error);
-      if (n_tables > 0)
-        refuse_foreign (self, error);
-      else if (run_sql (self, schema, error) && run_sql (self, marks, error))
+      if (run_sql (self, schema, error) && run_sql (self, marks, error))
         return TRUE;
     }
   sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
@@ -247,7 +244,8 @@ create_schema (SmaltiStore *self, GError **error)
 static gboolean
 open_database (SmaltiStore *self, const char *file, GError **error)
 {
-  gint64 version, application;
+  gint64 version, application, n_tables;
+  gboolean read;
 
   if (sqlite3_open_v2 (file, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
     return smalti_store_fail (self, error);
@@ -260,12 +258,16 @@ open_database (SmaltiStore *self, const char *file, GError **error)
                    self->path);
       return FALSE;
     }
-  if (!get_number (self, "PRAGMA user_version", &version, error)
-      || !get_number (self, "PRAGMA application_id", &application, error))
+  /* In one transaction, or another program could create the schema between two looks. */
+  read = run_sql (self, "BEGIN", error) && get_number (self, "PRAGMA user_version", &version, error)
+         && get_number (self, "PRAGMA application_id", &application, error)
+         && get_number (self, "SELECT count(*) FROM sqlite_master", &n_tables, error);
+  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);
+  if (!read)
     return FALSE;
   if (version > SMALTI_STORE_VERSION && application == APPLICATION_ID)
     return refuse_newer (self, version, error);
-  if (version != 0 && application != APPLICATION_ID)
+  if (application != APPLICATION_ID && (version != 0 || n_tables > 0))
     return refuse_foreign (self, error);
   return run_sql (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
          && (version == SMALTI_STORE_VERSION || create_schema (self, error));

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a row in the store to its end. What happens before the run is ours (it is not there, another program has it)
+ * leaves the store as it is; what happens after is written down with the run. */
+#include "core/run/runner-private.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/run/event-private.h"
+#include "core/run/store-private.h"
+
+static void
+pending_clear (SmaltiPendingPoint *pending)
+{
+  g_free (pending->metric);
+}
+
+static gboolean
+find_run (SmaltiRunner *self, GError **error)
+{
+  g_clear_pointer (&self->info, smalti_run_info_free);
+  g_clear_pointer (&self->spec, smalti_spec_unref);
+  self->info = smalti_store_get_run (self->store, self->run, error);
+  if (self->info == NULL)
+    return FALSE;
+  if (self->info->state == SMALTI_RUN_DONE)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is done already."),
+                   self->run);
+      return FALSE;
+    }
+  self->spec = smalti_spec_parse (self->info->spec_yaml, _ ("the run's spec"), NULL, error);
+  return self->spec != NULL;
+}
+
+static void
+on_session (const char *text, guint64 done, guint64 total, gpointer user_data)
+{
+  SmaltiRunner *self = user_data;
+
+  smalti_runner_is_stopped (self);
+  smalti_runner_progress (self, text, done, total, 0, 0, 0);
+}
+
+static const char *
+precision_id (SmaltiPrecision precision)
+{
+  return precision == SMALTI_PRECISION_BF16 ? "bf16" : "f32";
+}
+
+static void
+set_text (char **field, const char *text)
+{
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+/* Where a run goes on that began elsewhere, it is not the same to the bit any more: that is said. */
+static void
+compare_provenance (SmaltiRunner *self)
+{
+  const SmaltiSession *session = self->session;
+  const SmaltiRunInfo *info = self->info;
+
+  if (strcmp (info->data_fingerprint, smalti_dataset_get_fingerprint (session->dataset)) != 0)
+    smalti_runner_log (self, TRUE, _ ("The images in “%s” have changed since the run began."),
+                       smalti_dataset_get_path (session->dataset));
+  if (strcmp (info->device, session->device->info.name) != 0 || info->n_threads != session->device->info.n_threads
+      || strcmp (info->precision, precision_id (session->precision)) != 0)
+    smalti_runner_log (
+        self, TRUE,
+        _ ("The run began on %s with %u threads in %s and goes on on %s with %u threads in %s: its numbers "
+           "will not be the same to the bit."),
+        info->device, info->n_threads, info->precision, session->device->info.name, session->device->info.n_threads,
+        precision_id (session->precision));
+}
+
+static void
+write_provenance (SmaltiRunner *self)
+{
+  const SmaltiSession *session = self->session;
+  SmaltiRunInfo *info = self->info;
+
+  set_text (&info->program_version, SMALTI_VERSION);
+  set_text (&info->device, session->device->info.name);
+  set_text (&info->precision, precision_id (session->precision));
+  set_text (&info->data_path, smalti_dataset_get_path (session->dataset));
+  set_text (&info->data_fingerprint, smalti_dataset_get_fingerprint (session->dataset));
+  info->n_threads = session->device->info.n_threads;
+  info->seed = session->seed;
+  info->n_params = smalti_weights_n_params (session->weights);
+  info->plan_bytes = smalti_session_plan_bytes (session);
+  info->loader_bytes = smalti_session_loader_bytes (session);
+}
+
+static gboolean
+prepare (SmaltiRunner *self, SmaltiTensorFile **saved, GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+  g_autofree char *description = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  smalti_runner_phase (self, "prepare", _ ("Preparing"));
+  *saved = smalti_checkpoint_read (self->folder, &self->position, &reason);
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  /* Whatever was written after the checkpoint will happen again. */
+  if (!smalti_store_truncate (self->store, self->run, *saved != NULL ? self->position.step : 0, error))
+    return FALSE;
+  self->session = smalti_session_new (self->spec, *saved, self->cancellable, on_session, self, error);
+  if (self->session == NULL)
+    return FALSE;
+  if (*saved != NULL)
+    compare_provenance (self);
+  write_provenance (self);
+  if (method->describe != NULL)
+    description = method->describe (self->session->pretext);
+  if (description != NULL)
+    smalti_runner_log (self, FALSE, "%s", description);
+  return smalti_runner_flush (self, error);
+}
+
+static gboolean
+train (SmaltiRunner *self, const SmaltiTensorFile *saved, GError **error)
+{
+  if (smalti_spec_get_method (self->spec)->trains)
+    return smalti_runner_train (self, saved, error);
+  /* Random weights are done as they are. */
+  return smalti_checkpoint_write (self->folder, self->spec, self->session->pretext, self->session->weights, NULL,
+                                  &self->position, &self->session->device->info, error);
+}
+
+static void
+on_evaluation (const char *phase, guint64 done, guint64 total, gpointer user_data)
+{
+  SmaltiRunner *self = user_data;
+
+  smalti_runner_is_stopped (self);
+  smalti_runner_progress (self, phase, done, total, 0, 0, 0);
+}
+
+static void
+on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
+{
+  SmaltiRunner *self = user_data;
+  g_autofree char *json = smalti_benchmark_to_json (benchmark);
+  SmaltiEvent *event = smalti_event_new (SMALTI_EVENT_BENCHMARK, self->run);
+
+  smalti_store_add_artifact (self->store, self->run, "benchmark", self->position.step, json, NULL, NULL);
+  event->benchmark = smalti_benchmark_from_json (json, NULL);
+  smalti_runner_tell (self, event);
+}
+
+/* The labelled images of the benchmark: the spec's own, or those the run trained on. */
+static SmaltiDataset *
+open_evaluation_data (SmaltiRunner *self, GError **error)
+{
+  const SmaltiValues *values = smalti_spec_get_values (self->spec, "eval");
+  const char *path = smalti_values_get_string (values, "data");
+  g_autoptr (SmaltiValues) data = NULL;
+
+  if (*path == '\0')
+    return g_object_ref (self->session->dataset);
+  data = smalti_values_new (smalti_data_params);
+  if (!smalti_values_set (data, "path", path, error)
+      || !smalti_values_set (data, "layout", smalti_values_get_string (values, "layout"), error))
+    return NULL;
+  return smalti_dataset_open (data, self->session->seed, self->cancellable, NULL, NULL, error);
+}
+
+static gboolean
+evaluate (SmaltiRunner *self, GError **error)
+{
+  const SmaltiValues *values = smalti_spec_get_values (self->spec, "eval");
+  SmaltiSession *session = self->session;
+  g_autoptr (SmaltiDataset) dataset = NULL;
+
+  if (strcmp (smalti_values_get_string (values, "protocol"), "none") == 0)
+    return TRUE;
+  dataset = open_evaluation_data (self, error);
+  if (dataset == NULL)
+    return FALSE;
+  if (smalti_dataset_get_n_classes (dataset) == 0)
+    {
+      smalti_runner_log (
+          self, TRUE,
+          _ ("The images in “%s” have no labels, so the features are not measured; name labelled ones in "
+             "eval.data."),
+          smalti_dataset_get_path (dataset));
+      return TRUE;
+    }
+  smalti_runner_phase (self, "evaluate", _ ("Measuring the features"));
+  if (!smalti_store_remove_artifacts (self->store, self->run, "benchmark",
+                                      error)) /* of an evaluation that was stopped */
+    return FALSE;
+  return smalti_benchmark_run (session->pretext, smalti_spec_get_backbone (self->spec),
+                               smalti_spec_get_values (self->spec, "backbone"), session->device, session->precision,
+                               session->weights, dataset, values, session->seed, session->n_loader_threads,
+                               self->cancellable, on_evaluation, on_benchmark, self, error);
+}
+
+static gboolean
+carry_out (SmaltiRunner *self, GError **error)
+{
+  g_autoptr (SmaltiTensorFile) saved = NULL;
+
+  return prepare (self, &saved, error) && train (self, saved, error) && evaluate (self, error);
+}
+
+static SmaltiEvent *
+end_event (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
+{
+  SmaltiEvent *event = smalti_event_new (type, self->run);
+
+  event->point.step = self->position.step;
+  event->point.epoch = self->info != NULL ? self->info->epoch : 0;
+  if (type == SMALTI_EVENT_FAILED)
+    {
+      event->text = g_strdup (reason->message);
+      event->error = g_error_copy (reason);
+    }
+  return event;
+}
+
+/* A new run that can't begin (no images, not enough memory) was a mistake in its settings: nothing of it is left. */
+static gboolean
+remove_unbegun (SmaltiRunner *self, gboolean is_new)
+{
+  if (!is_new || self->session != NULL)
+    return FALSE;
+  smalti_store_unlock_run (self->store, self->run);
+  return smalti_store_remove_run (self->store, self->run, NULL);
+}
+
+/* The run is ours, with its lock. */
+static SmaltiEvent *
+run_locked (SmaltiRunner *self)
+{
+  gboolean is_new = self->info->started == 0;
+  g_autoptr (GError) reason = NULL, unwritten = NULL;
+  SmaltiEventType type = SMALTI_EVENT_FAILED;
+
+  smalti_store_take_stop (self->store, self->run); /* was meant for whoever ran it before */
+  self->folder = smalti_store_get_run_folder (self->store, self->run);
+  self->info->state = SMALTI_RUN_RUNNING;
+  if (is_new)
+    self->info->started = g_get_real_time ();
+  self->info->finished = 0;
+  set_text (&self->info->message, "");
+
+  if (carry_out (self, &reason))
+    {
+      type = SMALTI_EVENT_DONE;
+      self->info->state = SMALTI_RUN_DONE;
+      self->info->finished = g_get_real_time ();
+    }
+  else if (g_error_matches (reason, SMALTI_ERROR, SMALTI_ERROR_CANCELLED)
+           || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      type = SMALTI_EVENT_STOPPED;
+      self->info->state = SMALTI_RUN_STOPPED;
+    }
+  else if (remove_unbegun (self, is_new))
+    return end_event (self, SMALTI_EVENT_FAILED, reason);
+  else
+    {
+      self->info->state = SMALTI_RUN_FAILED;
+      self->info->finished = g_get_real_time ();
+      set_text (&self->info->message, reason->message);
+    }
+  set_text (&self->info->phase, "");
+  if (!smalti_runner_flush (self, &unwritten) && type != SMALTI_EVENT_FAILED)
+    return end_event (self, SMALTI_EVENT_FAILED, unwritten);
+  return end_event (self, type, reason);
+}
+
+void
+smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable, SmaltiEventSink sink,
+                   gpointer user_data)
+{
+  SmaltiRunner self
+      = { .run = run, .cancellable = cancellable, .sink = sink, .sink_data = user_data, .preview_stored = -1 };
+  g_autoptr (GError) reason = NULL;
+  SmaltiEvent *end;
+
+  self.points = g_array_new (FALSE, FALSE, sizeof (SmaltiPendingPoint));
+  g_array_set_clear_func (self.points, (GDestroyNotify)pending_clear);
+  self.metric_told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self.store = smalti_store_open (store_path, &reason);
+  /* Looked for before it is locked, since a lock makes a folder; and again, since only then it is ours. */
+  if (self.store != NULL && find_run (&self, &reason) && smalti_store_lock_run (self.store, run, &reason)
+      && find_run (&self, &reason))
+    end = run_locked (&self);
+  else
+    end = end_event (&self, SMALTI_EVENT_FAILED, reason);
+
+  smalti_session_free (self.session);
+  g_clear_pointer (&self.samples, g_ptr_array_unref);
+  g_clear_pointer (&self.spec, smalti_spec_unref);
+  g_clear_pointer (&self.info, smalti_run_info_free);
+  g_clear_object (&self.store); /* and with it the lock */
+  g_array_unref (self.points);
+  g_hash_table_unref (self.metric_told);
+  g_free (self.folder);
+  /* When it is told, it is over: whoever hears it may start the next one. */
+  sink (end, user_data);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A session is everything in memory that a run needs: made from a spec, and from a checkpoint where there is one. */
+#pragma once
+
+#include "core/data/loader.h"
+#include "core/device/program.h"
+#include "core/optim/optimizer.h"
+#include "core/run/checkpoint.h"
+
+G_BEGIN_DECLS
+
+/* A network compiled for training, or for looking at held-out images. */
+typedef struct
+{
+  SmaltiGraph *graph;
+  SmaltiPretextGraph parts;
+  SmaltiProgram *program;
+  guint batch;
+} SmaltiNetwork;
+
+typedef struct
+{
+  const SmaltiSpec *spec;
+  guint64 seed;
+  SmaltiDevice *device;
+  SmaltiPrecision precision;
+  guint n_loader_threads;
+  SmaltiDataset *dataset;
+  SmaltiPretext *pretext;
+  SmaltiSampler sampler;
+  SmaltiWeights *weights;
+  SmaltiNetwork training, validation; /* training.program is %NULL for methods that do not train */
+  SmaltiLoader *loader;               /* of training batches */
+  guint64 steps_per_epoch;
+  guint32 *val_items; /* held-out images that are looked at, spread over all of them, a multiple of validation.batch */
+  guint n_val_items;
+  SmaltiOptimizer *optimizer; /* made when the length of the run is known */
+} SmaltiSession;
+
+/* What is being done, for people, and how far; called now and then. */
+typedef void (*SmaltiSessionProgress) (const char *text, guint64 done, guint64 total, gpointer user_data);
+
+/* @saved: (nullable): the checkpoint to go on from. Must be made, used and freed on one thread. */
+SmaltiSession *smalti_session_new            (const SmaltiSpec        *spec,
+                                              const SmaltiTensorFile  *saved,
+                                              GCancellable            *cancellable,
+                                              SmaltiSessionProgress    progress,
+                                              gpointer                 user_data,
+                                              GError                 **error);
+void           smalti_session_free           (SmaltiSession           *self);
+/* Needs the length of the run for its schedule; states come from @saved when there is one. */
+gboolean       smalti_session_make_optimizer (SmaltiSession           *self,
+                                              guint64                  n_steps,
+                                              const SmaltiTensorFile  *saved,
+                                              GError                 **error);
+/* Arenas, weights and optimizer. */
+guint64        smalti_session_plan_bytes     (const SmaltiSession     *self);
+/* Training and, while it looks at held-out images, validation: each has its ring. */
+guint64        smalti_session_loader_bytes   (const SmaltiSession     *self);
+/* (transfer full): batches of held-out images, in order. */
+SmaltiLoader  *smalti_session_validation_loader (const SmaltiSession  *self,
+                                                 GError              **error);
+/* Writes a batch's fields to a network's inputs. */
+void           smalti_network_write          (const SmaltiNetwork     *self,
+                                              const SmaltiSampler     *sampler,
+                                              SmaltiTensor *const     *fields);
+
+/* Memory this process may still take: of the machine and of its control group; 0 when that can't be known. */
+guint64        smalti_memory_available       (void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiSession, smalti_session_free)
+
+G_END_DECLS

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything a run needs, in the order in which mistakes are cheap to find: the device, the images, the method, the
+ * network, its memory. Training and validation are two programs over the same weights. */
+#include "core/run/session-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "core/base/error.h"
+
+#define RING 4
+
+typedef struct
+{
+  SmaltiSessionProgress progress;
+  gpointer user_data;
+} Teller;
+
+static void
+tell (Teller *teller, const char *text, guint64 done, guint64 total)
+{
+  if (teller->progress != NULL)
+    teller->progress (text, done, total, teller->user_data);
+}
+
+static SmaltiValues *
+values_of (const SmaltiSession *self, const char *section)
+{
+  return smalti_spec_get_values (self->spec, section);
+}
+
+static gboolean
+open_device (SmaltiSession *self, GError **error)
+{
+  const SmaltiValues *values = values_of (self, "");
+  const char *precision = smalti_values_get_string (values, "precision");
+  guint n_threads = smalti_values_get_int (values, "loader_threads");
+
+  self->device = smalti_device_open (smalti_values_get_string (values, "device"),
+                                     smalti_values_get_int (values, "threads"), error);
+  if (self->device == NULL)
+    return FALSE;
+  self->precision = strcmp (precision, "bf16") == 0 || (strcmp (precision, "auto") == 0 && self->device->info.has_bf16)
+                        ? SMALTI_PRECISION_BF16
+                        : SMALTI_PRECISION_F32;
+  self->n_loader_threads = n_threads > 0 ? n_threads : MAX (1, smalti_device_n_processors () / 2);
+  return TRUE;
+}
+
+static void
+on_scan (guint64 n_found, gpointer user_data)
+{
+  tell (user_data, _ ("Looking for images"), n_found, 0);
+}
+
+static gboolean
+open_data (SmaltiSession *self, Teller *teller, GCancellable *cancellable, GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+
+  tell (teller, _ ("Looking for images"), 0, 0);
+  self->dataset = smalti_dataset_open (values_of (self, "data"), self->seed, cancellable, on_scan, teller, error);
+  if (self->dataset == NULL)
+    return FALSE;
+  if (method->needs_labels && smalti_dataset_get_n_classes (self->dataset) == 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DATA,
+                   _ ("Method %s needs labels, and the images in “%s” have none; put them into one folder a class."),
+                   method->id, smalti_dataset_get_path (self->dataset));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+make_pretext (SmaltiSession *self, const SmaltiTensorFile *saved, Teller *teller, GCancellable *cancellable,
+              GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+
+  self->pretext = smalti_pretext_new (method, values_of (self, "method"), self->dataset, error);
+  if (self->pretext == NULL)
+    return FALSE;
+  if (saved != NULL)
+    {
+      if (method->restore != NULL && !method->restore (self->pretext, saved, error))
+        return FALSE;
+    }
+  else if (method->measure != NULL)
+    {
+      tell (teller, _ ("Measuring the images"), 0, 0);
+      if (!method->measure (self->pretext, self->dataset, smalti_device_n_processors (), cancellable, error))
+        return FALSE;
+    }
+  if (method->trains)
+    method->sampler (self->pretext, &self->sampler);
+  return TRUE;
+}
+
+/* Items spread evenly over a split: neighbours are of one class. */
+static guint32 *
+spread (const guint32 *items, guint n_items, guint n_wanted)
+{
+  guint32 *chosen = g_new (guint32, MAX (n_wanted, 1));
+
+  for (guint i = 0; i < n_wanted; i++)
+    chosen[i] = items[(guint64)i * n_items / n_wanted];
+  return chosen;
+}
+
+/* Whole batches only, so that no sample counts twice in a mean. */
+static void
+choose_val_items (SmaltiSession *self)
+{
+  guint64 limit = smalti_values_get_int (values_of (self, "train"), "val_limit");
+  guint batch = smalti_values_get_int (values_of (self, "train"), "batch");
+  guint n_items, n;
+  const guint32 *items = smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_VAL, &n_items);
+
+  n = limit > 0 ? MIN (limit, n_items) : n_items;
+  self->validation.batch = MAX (1, MIN (batch, n));
+  self->n_val_items = n / self->validation.batch * self->validation.batch;
+  self->val_items = spread (items, n_items, self->n_val_items);
+}
+
+static gboolean
+build (SmaltiSession *self, SmaltiNetwork *network, gboolean training, guint batch, GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+  SmaltiPretextGraph *parts = &network->parts;
+  SmaltiValue *outputs[SMALTI_MAX_METRICS + 2];
+  guint n = 0;
+
+  network->batch = batch;
+  network->graph = smalti_graph_new (training);
+  method->build (self->pretext, network->graph, smalti_spec_get_backbone (self->spec), values_of (self, "backbone"),
+                 batch, parts);
+  if (!smalti_graph_check (network->graph, error))
+    return FALSE;
+  if (!method->trains) /* there is nothing to run: only weights to begin with */
+    return smalti_weights_add_graph (self->weights, network->graph, self->seed, error);
+
+  outputs[n++] = parts->loss;
+  for (guint i = 0; i < parts->n_metrics; i++)
+    outputs[n++] = parts->metric[i].sum;
+  if (!training && parts->logits != NULL)
+    outputs[n++] = parts->logits;
+  smalti_graph_fuse (network->graph, outputs, n);
+  if (training && !smalti_graph_differentiate (network->graph, parts->loss, NULL, 0, error))
+    return FALSE;
+  network->program = smalti_program_compile (network->graph, outputs, n, self->device, self->precision, self->weights,
+                                             self->seed, error);
+  return network->program != NULL;
+}
+
+static gboolean
+make_loader (SmaltiSession *self, GError **error)
+{
+  SmaltiLoaderOptions options = { .batch = self->training.batch,
+                                  .seed = self->seed,
+                                  .n_threads = self->n_loader_threads,
+                                  .ring = RING,
+                                  .training = TRUE };
+  guint n_items;
+  const guint32 *items = smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_TRAIN, &n_items);
+
+  if (n_items < self->training.batch)
+    {
+      g_set_error (
+          error, SMALTI_ERROR, SMALTI_ERROR_DATA,
+          _ ("A batch of %u images can't be made from the %u training images in “%s”; make the batch smaller."),
+          self->training.batch, n_items, smalti_dataset_get_path (self->dataset));
+      return FALSE;
+    }
+  self->loader = smalti_loader_new (self->dataset, items, n_items, &self->sampler, &options, error);
+  if (self->loader == NULL)
+    return FALSE;
+  self->steps_per_epoch = smalti_loader_n_steps (self->loader);
+  return TRUE;
+}
+
+static gboolean
+refuse_memory (guint batch, guint64 needed, guint64 available, guint fitting, GError **error)
+{
+  g_autofree char *needed_text = g_format_size (needed), *available_text = g_format_size (available);
+
+  if (fitting > 0)
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY,
+                 _ ("A batch of %u needs %s of memory, and %s are free; a batch of %u would fit (train.batch)."), batch,
+                 needed_text, available_text, fitting);
+  else
+    g_set_error (
+        error, SMALTI_ERROR, SMALTI_ERROR_MEMORY,
+        _ ("A batch of %u needs %s of memory, and %s are free; even a single image is too much: choose a smaller "
+           "network or smaller images."),
+        batch, needed_text, available_text);
+  return FALSE;
+}
+
+/* Before a step is run: arenas and rings grow with the batch, weights and what belongs to them do not. A part of the
+ * memory is left alone for the rest of the system. */
+static gboolean
+check_memory (const SmaltiSession *self, guint64 available, GError **error)
+{
+  guint64 scaling = smalti_program_arena_bytes (self->training.program) + smalti_session_loader_bytes (self);
+  guint64 needed, fixed, usable = available - available / 16;
+
+  if (self->validation.program != NULL)
+    scaling += smalti_program_arena_bytes (self->validation.program);
+  needed = smalti_session_plan_bytes (self) + smalti_session_loader_bytes (self);
+  if (available == 0 || needed <= usable)
+    return TRUE;
+  fixed = needed - scaling;
+  return refuse_memory (self->training.batch, needed, available,
+                        usable > fixed ? (guint)((usable - fixed) * self->training.batch / scaling) : 0, error);
+}
+
+static gboolean
+make_networks (SmaltiSession *self, GError **error)
+{
+  guint batch = smalti_values_get_int (values_of (self, "train"), "batch");
+  guint64 available = smalti_memory_available ();
+
+  self->weights = smalti_weights_new (self->device);
+  if (!smalti_spec_get_method (self->spec)->trains)
+    return build (self, &self->validation, FALSE, 1, error);
+  return build (self, &self->training, TRUE, batch, error)
+         && build (self, &self->validation, FALSE, self->validation.batch, error) && make_loader (self, error)
+         && check_memory (self, available, error);
+}
+
+static gboolean
+load_weights (SmaltiSession *self, const SmaltiTensorFile *saved, GError **error)
+{
+  const char *method = smalti_tensor_file_get_metadata (saved, "method");
+  const char *backbone = smalti_tensor_file_get_metadata (saved, "backbone");
+
+  if (g_strcmp0 (method, smalti_spec_get_method (self->spec)->id) != 0
+      || g_strcmp0 (backbone, smalti_spec_get_backbone (self->spec)->id) != 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT,
+                   _ ("The checkpoint is of another network: %s on %s, while the run is %s on %s."),
+                   method != NULL ? method : "?", backbone != NULL ? backbone : "?",
+                   smalti_spec_get_method (self->spec)->id, smalti_spec_get_backbone (self->spec)->id);
+      return FALSE;
+    }
+  return smalti_weights_load (self->weights, saved, "", "", error);
+}
+
+SmaltiSession *
+smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCancellable *cancellable,
+                    SmaltiSessionProgress progress, gpointer user_data, GError **error)
+{
+  g_autoptr (SmaltiSession) self = g_new0 (SmaltiSession, 1);
+  Teller teller = { progress, user_data };
+
+  self->spec = spec;
+  self->seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed");
+  if (!open_device (self, error) || !open_data (self, &teller, cancellable, error)
+      || !make_pretext (self, saved, &teller, cancellable, error))
+    return NULL;
+  choose_val_items (self);
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CANCELLED, _ ("Stopped."));
+      return NULL;
+    }
+  tell (&teller, _ ("Building the network"), 0, 0);
+  if (!make_networks (self, error) || (saved != NULL && !load_weights (self, saved, error)))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static void
+network_clear (SmaltiNetwork *network)
+{
+  g_clear_pointer (&network->program, smalti_program_free);
+  g_clear_pointer (&network->graph, smalti_graph_free);
+}
+
+void
+smalti_session_free (SmaltiSession *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->loader, smalti_loader_free);
+  g_clear_pointer (&self->optimizer, smalti_optimizer_free);
+  network_clear (&self->training);
+  network_clear (&self->validation);
+  g_clear_pointer (&self->weights, smalti_weights_unref);
+  g_clear_pointer (&self->pretext, smalti_pretext_free);
+  g_clear_object (&self->dataset);
+  g_clear_pointer (&self->device, smalti_device_close);
+  g_free (self->val_items);
+  g_free (self);
+}
+
+gboolean
+smalti_session_make_optimizer (SmaltiSession *self, guint64 n_steps, const SmaltiTensorFile *saved, GError **error)
+{
+  g_clear_pointer (&self->optimizer, smalti_optimizer_free);
+  self->optimizer
+      = smalti_optimizer_new (values_of (self, "train"), self->training.program, self->training.batch, n_steps, error);
+  return self->optimizer != NULL && (saved == NULL || smalti_optimizer_load (self->optimizer, saved, error));
+}
+
+guint64
+smalti_session_plan_bytes (const SmaltiSession *self)
+{
+  return self->device->allocated;
+}
+
+guint64
+smalti_session_loader_bytes (const SmaltiSession *self)
+{
+  return self->loader != NULL ? 2 * smalti_loader_bytes (self->loader) : 0;
+}
+
+SmaltiLoader *
+smalti_session_validation_loader (const SmaltiSession *self, GError **error)
+{
+  SmaltiLoaderOptions options = { .batch = self->validation.batch,
+                                  .seed = self->seed,
+                                  .n_threads = self->n_loader_threads,
+                                  .ring = RING,
+                                  .training = FALSE };
+
+  return smalti_loader_new (self->dataset, self->val_items, self->n_val_items, &self->sampler, &options, error);
+}
+
+void
+smalti_network_write (const SmaltiNetwork *self, const SmaltiSampler *sampler, SmaltiTensor *const *fields)
+{
+  for (guint i = 0; i < sampler->n_fields; i++)
+    smalti_program_write (self->program, self->parts.field[i], fields[i]);
+}
