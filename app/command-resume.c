@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* smalti resume */
+#include "app/command-run.h"
+#include "app/commands.h"
+#include "app/output.h"
+
+static gboolean
+run (CliInvocation *invocation, GError **error)
+{
+  g_autoptr (SmaltiStore) store = smalti_store_open (cli_text (invocation, "store"), error);
+  g_autoptr (SmaltiRunInfo) info = NULL;
+
+  if (store == NULL)
+    return FALSE;
+  info = smalti_store_find_run (store, cli_argument (invocation, 0), error);
+  if (info == NULL)
+    return FALSE;
+  if (info->state == SMALTI_RUN_DONE)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Run %" G_GINT64_FORMAT " is done: there is nothing to go on with."), info->id);
+      return FALSE;
+    }
+  if (info->state == SMALTI_RUN_RUNNING)
+    {
+      g_set_error (
+          error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+          _ ("Run %" G_GINT64_FORMAT " is running in another process; “smalti stop %" G_GINT64_FORMAT "” stops it."),
+          info->id, info->id);
+      return FALSE;
+    }
+  cli_note (_ ("Run %" G_GINT64_FORMAT " goes on: %s on %s, after step %" G_GUINT64_FORMAT), info->id, info->method,
+            info->backbone, info->step);
+  return cli_run_to_end (invocation, store, info->id, error);
+}
+
+const CliCommand cli_resume_command = {
+  .name = "resume",
+  .summary = N_ ("Go on with a run that was stopped or lost"),
+  .details
+  = N_ ("On the device and with the threads its spec says, so that the numbers are those of a run that was never "
+        "interrupted."),
+  .uses = CLI_STORES,
+  .argument = { { N_ ("RUN"), CLI_RUN } },
+  .example = { { "smalti resume last", N_ ("The newest run goes on.") } },
+  .run = run,
+};
