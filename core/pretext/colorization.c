@@ -583,6 +583,12 @@ colorization_describe (SmaltiPretext *pretext)
 }
 
 static gint
+colorization_side (SmaltiPretext *pretext)
+{
+  return ((Colorization *)pretext)->size;
+}
+
+static gint
 colorization_n_channels (SmaltiPretext *pretext)
 {
   return 1;
@@ -610,6 +616,7 @@ const SmaltiPretextClass smalti_colorization_class = {
   .build = colorization_build,
   .preview = colorization_preview,
   .describe = colorization_describe,
+  .side = colorization_side,
   .n_channels = colorization_n_channels,
   .normalize = colorization_normalize,
 };

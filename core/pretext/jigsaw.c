@@ -345,6 +345,12 @@ jigsaw_describe (SmaltiPretext *pretext)
 }
 
 static gint
+jigsaw_side (SmaltiPretext *pretext)
+{
+  return ((Jigsaw *)pretext)->side;
+}
+
+static gint
 jigsaw_n_channels (SmaltiPretext *pretext)
 {
   return 3;
@@ -375,6 +381,7 @@ const SmaltiPretextClass smalti_jigsaw_class = {
   .build = jigsaw_build,
   .preview = jigsaw_preview,
   .describe = jigsaw_describe,
+  .side = jigsaw_side,
   .n_channels = jigsaw_n_channels,
   .normalize = jigsaw_normalize,
 };

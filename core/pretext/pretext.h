@@ -86,8 +86,10 @@ struct _SmaltiPretextClass
                              const gfloat *logits);
   /* (nullable): what is worth knowing before the start: "1000 permutations, least distance 4"; free with g_free(). */
   char          *(*describe) (SmaltiPretext *self);
-  /* The image side, normalisation and channels in which the linear benchmark feeds an image to this trunk: fills
-   * (channels, side, side) f32 from an image already cropped to side x side. */
+  /* How the linear benchmark feeds an image to this trunk. side: of the square, at the scale that the trunk trained on (a
+   * jigsaw's whole puzzle, not a tile). normalize fills (channels, side, side) f32 from an image already cropped to
+   * side x side; any other side will do, too. */
+  gint           (*side)       (SmaltiPretext *self);
   gint           (*n_channels) (SmaltiPretext *self);
   void           (*normalize)  (SmaltiPretext *self, const SmaltiImage *image, gfloat *out);
 };

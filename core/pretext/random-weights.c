@@ -78,6 +78,12 @@ random_build (SmaltiPretext *pretext, SmaltiGraph *graph, const SmaltiBackboneCl
 }
 
 static gint
+random_side (SmaltiPretext *pretext)
+{
+  return ((RandomWeights *)pretext)->size;
+}
+
+static gint
 random_n_channels (SmaltiPretext *pretext)
 {
   return smalti_input_n_channels (((RandomWeights *)pretext)->input);
@@ -99,6 +105,7 @@ const SmaltiPretextClass smalti_random_class = {
   .destroy = random_destroy,
   .sampler = random_sampler,
   .build = random_build,
+  .side = random_side,
   .n_channels = random_n_channels,
   .normalize = random_normalize,
 };

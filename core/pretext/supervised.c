@@ -269,6 +269,12 @@ labels_describe (SmaltiPretext *pretext)
 }
 
 static gint
+labels_side (SmaltiPretext *pretext)
+{
+  return ((Labels *)pretext)->size;
+}
+
+static gint
 labels_n_channels (SmaltiPretext *pretext)
 {
   return smalti_input_n_channels (((Labels *)pretext)->input);
@@ -296,6 +302,7 @@ const SmaltiPretextClass smalti_supervised_class = {
   .build = labels_build,
   .preview = labels_preview,
   .describe = labels_describe,
+  .side = labels_side,
   .n_channels = labels_n_channels,
   .normalize = labels_normalize,
 };
