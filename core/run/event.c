@@ -115,6 +115,7 @@ add_contents (JsonBuilder *builder, const SmaltiEvent *self)
     {
     case SMALTI_EVENT_PROGRESS:
       add_text (builder, "phase", self->phase);
+      add_text (builder, "text", self->text);
       add_count (builder, "done", self->done);
       add_count (builder, "total", self->total);
       add_number (builder, "images_per_second", self->rate);

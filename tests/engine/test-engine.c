@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "tiny-run.h"
@@ -337,6 +338,34 @@ damaged_checkpoints_are_not_trained_over (void)
 }
 
 static void
+a_full_disk_stops_the_run_and_loses_nothing (void)
+{
+  gint64 run = add (tiny_spec (data_path, "train.checkpoint_every", "0.001", NULL));
+  g_autofree char *current = checkpoint_path (run, "checkpoint");
+  g_autofree char *below = g_path_get_dirname (current);
+  g_autofree char *partial = g_strdup_printf ("%s.tmp-%d", current, (int)getpid ());
+  g_auto (Heard) heard = listen_until (0);
+  g_autoptr (SmaltiRunInfo) info = NULL;
+
+  if (g_access ("/dev/full", W_OK) != 0)
+    {
+      g_test_skip ("no /dev/full here");
+      return;
+    }
+  /* What the checkpoint is written to first leads to the device that is always full. */
+  g_mkdir_with_parents (below, 0755);
+  g_assert_cmpint (symlink ("/dev/full", partial), ==, 0);
+  go (&heard, run);
+  g_assert_error (last (&heard)->error, SMALTI_ERROR, SMALTI_ERROR_IO);
+  g_assert_nonnull (strstr (last (&heard)->text, "No space left"));
+  info = get_info (run);
+  g_assert_cmpint (info->state, ==, SMALTI_RUN_FAILED);
+  run_to_end (run); /* there is space again: giving up removed what was not whole */
+  assert_same_weights (uninterrupted, run);
+  assert_same_curves (uninterrupted, run);
+}
+
+static void
 another_networks_checkpoint_is_refused (void)
 {
   gint64 run = add (tiny_spec (data_path, NULL));
@@ -561,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/killed", a_killed_run_goes_on_as_if_it_had_not);
   g_test_add_func ("/engine/damaged-checkpoint", a_damaged_checkpoint_falls_back_to_the_one_before);
   g_test_add_func ("/engine/damaged-checkpoints", damaged_checkpoints_are_not_trained_over);
+  g_test_add_func ("/engine/full-disk", a_full_disk_stops_the_run_and_loses_nothing);
   g_test_add_func ("/engine/other-checkpoint", another_networks_checkpoint_is_refused);
   g_test_add_func ("/engine/not-begun", a_run_that_can_not_begin_leaves_nothing);
   g_test_add_func ("/engine/diverged", a_diverged_run_says_so_and_keeps_its_checkpoint);
