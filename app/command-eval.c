@@ -93,13 +93,10 @@ keep_and_tell (gpointer data)
   Evaluation *evaluation = self->evaluation;
   g_autoptr (SmaltiBenchmark) benchmark = smalti_benchmark_from_json (self->json, NULL);
   g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
 
   g_assert (benchmark != NULL);
   text = cli_text_benchmark (benchmark);
-  line = g_strdup_printf ("{\"event\":\"benchmark\",\"run\":%" G_GINT64_FORMAT ",\"benchmark\":%s}",
-                          evaluation->info->id, self->json);
-  cli_json_line (line);
+  cli_json_line (self->json);
   cli_say ("%s", text);
   if (evaluation->error == NULL)
     smalti_store_add_artifact (evaluation->store, evaluation->info->id, "benchmark", evaluation->info->step, self->json,

@@ -19,7 +19,9 @@ append_param (GString *out, const SmaltiParam *param, guint columns)
   g_string_append_printf (out, "  %s: %s%s%s\n      ", param->key,
                           (param->flags & SMALTI_PARAM_REQUIRED) != 0 ? _ ("(must be given)") : value,
                           *unit != '\0' ? "  # " : "", unit);
-  facts = g_strdup_printf ("%s (%s)", _ (param->help), allowed);
+  cli_help_wrap (out, _ (param->help), columns, 6, 6);
+  g_string_append (out, "\n      ");
+  facts = g_strdup_printf (_ ("It is %s."), allowed);
   cli_help_wrap (out, facts, columns, 6, 6);
   g_string_append_c (out, '\n');
 }

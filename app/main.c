@@ -66,13 +66,5 @@ main (int argc, char **argv)
         return fail (error);
       return STATUS_DONE;
     }
-  if (!invocation->command->run (invocation, &error))
-    return fail (error);
-  /* Results that could not be written are no results. */
-  if (ferror (stdout) || fflush (stdout) != 0)
-    {
-      g_set_error_literal (&error, SMALTI_ERROR, SMALTI_ERROR_IO, _ ("Could not write to standard output."));
-      return fail (error);
-    }
-  return STATUS_DONE;
+  return invocation->command->run (invocation, &error) ? STATUS_DONE : fail (error);
 }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both the old and the new list are sorted by falling id, so the difference is one merge; neighbouring arrivals and
+ * departures are announced together. */
+#include "ui/run-list.h"
+
+struct _SmaltiRunList
+{
+  GObject parent_instance;
+
+  GPtrArray *items; /* of SmaltiRunItem */
+};
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SmaltiRunList, smalti_run_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static GType
+get_item_type (GListModel *model)
+{
+  return SMALTI_TYPE_RUN_ITEM;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return SMALTI_RUN_LIST (model)->items->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  SmaltiRunList *self = SMALTI_RUN_LIST (model);
+
+  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static gint64
+id_at (SmaltiRunList *self, guint i)
+{
+  return i < self->items->len ? smalti_run_item_get_id (self->items->pdata[i]) : G_MININT64;
+}
+
+void
+smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos)
+{
+  g_return_if_fail (SMALTI_IS_RUN_LIST (self));
+
+  guint i = 0, next = 0;
+
+  while (i < self->items->len || next < infos->len)
+    {
+      guint removed = 0, added = 0;
+      const SmaltiRunInfo *info = next < infos->len ? infos->pdata[next] : NULL;
+
+      if (info && info->id == id_at (self, i))
+        {
+          smalti_run_item_take_info (self->items->pdata[i++], info);
+          next++;
+          continue;
+        }
+      while (i + removed < self->items->len && (!info || id_at (self, i + removed) > info->id))
+        removed++;
+      if (removed > 0)
+        g_ptr_array_remove_range (self->items, i, removed);
+      while (next < infos->len && (info = infos->pdata[next])->id > id_at (self, i + added))
+        {
+          g_ptr_array_insert (self->items, i + added++, smalti_run_item_new (info));
+          next++;
+        }
+      g_list_model_items_changed (G_LIST_MODEL (self), i, removed, added);
+      i += added;
+    }
+}
+
+SmaltiRunItem *
+smalti_run_list_find (SmaltiRunList *self, gint64 id, guint *position)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (id_at (self, i) == id)
+      {
+        if (position)
+          *position = i;
+        return self->items->pdata[i];
+      }
+  return NULL;
+}
+
+static void
+smalti_run_list_finalize (GObject *object)
+{
+  g_ptr_array_unref (SMALTI_RUN_LIST (object)->items);
+  G_OBJECT_CLASS (smalti_run_list_parent_class)->finalize (object);
+}
+
+static void
+smalti_run_list_class_init (SmaltiRunListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = smalti_run_list_finalize;
+}
+
+static void
+smalti_run_list_init (SmaltiRunList *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+SmaltiRunList *
+smalti_run_list_new (void)
+{
+  return g_object_new (SMALTI_TYPE_RUN_LIST, NULL);
+}

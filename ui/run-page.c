@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The page is filled from two sides: the store's news (complete, a second late) and the engine's events (at once, only for
+ * a run of this window). Which wins is decided per part, see there. */
+#include "ui/run-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "ui/benchmark-table.h"
+#include "ui/run-curves.h"
+#include "ui/triptych.h"
+
+struct _SmaltiRunPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkImage *state_icon;
+  GtkLabel *state_label;
+  GtkLabel *percent_label;
+  GtkProgressBar *progress_bar;
+  GtkLabel *progress_label;
+  GtkLabel *message_label;
+  SmaltiRunCurves *curves;
+  GtkWidget *previews_section;
+  GtkLabel *previews_step;
+  GtkFlowBox *previews;
+  GtkWidget *benchmark_section;
+  SmaltiBenchmarkTable *benchmark;
+  AdwExpanderRow *details_row;
+  AdwExpanderRow *log_row;
+  GtkTextView *log_view;
+
+  SmaltiRunItem *item;
+  gint64 preview_step; /* of what is shown; -1: nothing */
+  GPtrArray *details;  /* rows in details_row */
+};
+
+G_DEFINE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, GTK_TYPE_WIDGET)
+
+static void
+add_detail (SmaltiRunPage *self, const char *title, const char *value)
+{
+  if (!value || !*value)
+    return;
+
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *label = gtk_label_new (value);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_halign (label, GTK_ALIGN_FILL);
+  gtk_widget_set_tooltip_text (label, value);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "numeric");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  adw_expander_row_add_row (self->details_row, row);
+  g_ptr_array_add (self->details, row);
+}
+
+/* The short version is the row's subtitle, what there is in full is inside. */
+static void
+update_details (SmaltiRunPage *self, const SmaltiRunInfo *info)
+{
+  for (guint i = 0; i < self->details->len; i++)
+    adw_expander_row_remove (self->details_row, self->details->pdata[i]);
+  g_ptr_array_set_size (self->details, 0);
+
+  g_autofree char *memory = info->plan_bytes ? g_format_size_full (info->plan_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
+  g_autofree char *loader = info->loader_bytes ? g_format_size_full (info->loader_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
+  g_autofree char *threads = info->n_threads ? g_strdup_printf ("%u", info->n_threads) : NULL;
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, info->seed);
+  g_autofree char *n_params = info->n_params > 0 ? g_strdup_printf ("%'" G_GINT64_FORMAT, info->n_params) : NULL;
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, info->id);
+  g_autofree char *fingerprint = info->data_fingerprint ? g_strndup (info->data_fingerprint, 16) : NULL;
+  g_autofree char *subtitle = NULL;
+
+  add_detail (self, _ ("Number"), number);
+  add_detail (self, _ ("Pictures"), info->data_path);
+  add_detail (self, _ ("Fingerprint of the pictures"), fingerprint);
+  add_detail (self, _ ("Backbone"), info->backbone);
+  add_detail (self, _ ("Parameters"), n_params);
+  add_detail (self, _ ("Device"), info->device);
+  add_detail (self, _ ("Threads"), threads);
+  add_detail (self, _ ("Precision"), info->precision);
+  add_detail (self, _ ("Memory for training"), memory);
+  add_detail (self, _ ("Memory for loading, at most"), loader);
+  add_detail (self, _ ("Seed"), seed);
+  add_detail (self, _ ("Version of Smalti"), info->program_version);
+
+  if (info->device && *info->device)
+    subtitle = g_strdup_printf ("%s · %s · %s", info->backbone, info->device, info->precision);
+  adw_expander_row_set_subtitle (self->details_row, subtitle ? subtitle : info->backbone);
+}
+
+static void
+on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
+{
+  const SmaltiRunInfo *info = smalti_run_item_get_info (item);
+  gdouble fraction = smalti_run_item_get_fraction (item);
+  g_autofree char *progress = smalti_run_item_describe_progress (item);
+  g_autofree char *percent = g_strdup_printf (_ ("%.0f%%"), floor (fraction * 100));
+  g_autofree char *icon = NULL;
+  const char *message = info->message;
+
+  g_object_get (item, "icon-name", &icon, NULL);
+  gtk_image_set_from_icon_name (self->state_icon, icon);
+  gtk_label_set_text (self->state_label, smalti_run_item_describe_state (item));
+  gtk_label_set_text (self->percent_label, percent);
+  gtk_progress_bar_set_fraction (self->progress_bar, fraction);
+  gtk_label_set_text (self->progress_label, progress);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_label), *progress != '\0');
+  if (info->state == SMALTI_RUN_LOST)
+    message = _ ("The program that trained it is gone. Nothing is lost: resuming continues from the last checkpoint.");
+  gtk_label_set_text (self->message_label, message ? message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->message_label), message && *message);
+  if (info->state == SMALTI_RUN_FAILED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->message_label), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->message_label), "error");
+}
+
+/* Unlike the rest of the item, provenance changes once or twice in a run's life. */
+static void
+on_item_info (SmaltiRunItem *item, GParamSpec *pspec, SmaltiRunPage *self)
+{
+  update_details (self, smalti_run_item_get_info (item));
+}
+
+static void
+show_previews (SmaltiRunPage *self, GPtrArray *previews, gint64 step)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->previews));
+  g_autofree char *when = g_strdup_printf (_ ("After step %" G_GINT64_FORMAT), step);
+
+  self->preview_step = step;
+  for (guint i = 0; i < previews->len; i++)
+    {
+      const SmaltiPreview *preview = previews->pdata[i];
+      GtkWidget *next = child ? gtk_widget_get_next_sibling (child) : NULL;
+
+      /* In place where there is one: a screen reader's and the keyboard's place stays. */
+      if (child)
+        smalti_triptych_set_preview (SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child))), preview);
+      else
+        {
+          GtkWidget *slot = gtk_flow_box_child_new ();
+
+          gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (slot), smalti_triptych_new (preview));
+          gtk_widget_set_focusable (slot, FALSE);
+          gtk_flow_box_append (self->previews, slot);
+        }
+      child = next;
+    }
+  while (child)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      gtk_flow_box_remove (self->previews, child);
+      child = next;
+    }
+  gtk_label_set_text (self->previews_step, when);
+  gtk_widget_set_visible (self->previews_section, previews->len > 0);
+}
+
+static void
+append_log (SmaltiRunPage *self, GPtrArray *lines)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->log_view);
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const SmaltiArtifact *line = lines->pdata[i];
+      g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (line->time / G_USEC_PER_SEC);
+      g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+      g_autofree char *clock = local ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
+      g_autofree char *text = g_strdup_printf ("%s%s  %s", gtk_text_buffer_get_char_count (buffer) > 0 ? "\n" : "", clock,
+                                               line->text);
+      GtkTextIter end;
+
+      gtk_text_buffer_get_end_iter (buffer, &end);
+      gtk_text_buffer_insert (buffer, &end, text, -1);
+      if (i == lines->len - 1)
+        {
+          g_auto (GStrv) first = g_strsplit (line->text, "\n", 2);
+          g_autofree char *markup = g_markup_escape_text (first[0] ? first[0] : "", -1);
+
+          adw_expander_row_set_subtitle (self->log_row, markup);
+        }
+    }
+}
+
+static void
+clear (SmaltiRunPage *self)
+{
+  GtkWidget *child;
+
+  smalti_run_curves_clear (self->curves);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->previews))))
+    gtk_flow_box_remove (self->previews, child);
+  self->preview_step = -1;
+  gtk_widget_set_visible (self->previews_section, FALSE);
+  gtk_widget_set_visible (self->benchmark_section, FALSE);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
+  adw_expander_row_set_subtitle (self->log_row, "");
+}
+
+void
+smalti_run_page_take_news (SmaltiRunPage *self, const SmaltiRunNews *news)
+{
+  g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
+
+  if (!self->item || news->run != smalti_run_item_get_id (self->item))
+    return;
+  if (news->from_start)
+    {
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
+      self->preview_step = -1;
+    }
+  smalti_run_curves_take_news (self->curves, news);
+  append_log (self, news->log);
+  /* Not every preview that an event brings is stored: those on display may be the later ones. */
+  if (news->previews && (gint64) news->preview_step >= self->preview_step)
+    show_previews (self, news->previews, news->preview_step);
+  if (news->benchmarks)
+    {
+      smalti_benchmark_table_set (self->benchmark, news->benchmarks);
+      gtk_widget_set_visible (self->benchmark_section, news->benchmarks->len > 0);
+    }
+}
+
+void
+smalti_run_page_take_event (SmaltiRunPage *self, const SmaltiEvent *event)
+{
+  g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
+
+  if (!self->item || event->run != smalti_run_item_get_id (self->item))
+    return;
+  if (event->type == SMALTI_EVENT_METRIC)
+    smalti_run_curves_take_event (self->curves, event);
+  else if (event->type == SMALTI_EVENT_PREVIEW && event->previews)
+    show_previews (self, event->previews, event->point.step);
+}
+
+SmaltiRunItem *
+smalti_run_page_get_item (SmaltiRunPage *self)
+{
+  return self->item;
+}
+
+void
+smalti_run_page_set_item (SmaltiRunPage *self, SmaltiRunItem *item)
+{
+  g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
+
+  if (item == self->item)
+    return;
+  if (self->item)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  clear (self);
+  if (!item)
+    return;
+  g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), self);
+  g_signal_connect (item, "notify::device", G_CALLBACK (on_item_info), self);
+  on_item_changed (item, self);
+  update_details (self, smalti_run_item_get_info (item));
+}
+
+static void
+smalti_run_page_dispose (GObject *object)
+{
+  SmaltiRunPage *self = SMALTI_RUN_PAGE (object);
+
+  if (self->item)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_clear_object (&self->item);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  G_OBJECT_CLASS (smalti_run_page_parent_class)->dispose (object);
+}
+
+static void
+smalti_run_page_finalize (GObject *object)
+{
+  g_ptr_array_unref (SMALTI_RUN_PAGE (object)->details);
+  G_OBJECT_CLASS (smalti_run_page_parent_class)->finalize (object);
+}
+
+static void
+smalti_run_page_class_init (SmaltiRunPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = smalti_run_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = smalti_run_page_finalize;
+  g_type_ensure (SMALTI_TYPE_RUN_CURVES);
+  g_type_ensure (SMALTI_TYPE_BENCHMARK_TABLE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, state_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, percent_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, message_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, curves);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews_section);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews_step);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark_section);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, details_row);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_row);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_view);
+}
+
+static void
+smalti_run_page_init (SmaltiRunPage *self)
+{
+  self->details = g_ptr_array_new ();
+  self->preview_step = -1;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

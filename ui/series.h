@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The points of one curve, in a form that costs the same to draw for a thousand and for a hundred million of them: a
+ * pyramid of buckets, each level a quarter of the one below, with the least, the largest and the mean value of each bucket. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _SmaltiSeries SmaltiSeries;
+
+/* What is drawn in one pixel column. */
+typedef struct
+{
+  gdouble x;         /* of the first point in it */
+  gdouble low, high; /* of its points */
+  gdouble mean;
+} SmaltiColumn;
+
+SmaltiSeries *smalti_series_new        (void);
+void          smalti_series_free       (SmaltiSeries        *self);
+
+/* Appends a point. @x must not lie before the last one; NaN and infinite values are left out, and counted. */
+void          smalti_series_append     (SmaltiSeries        *self,
+                                        gdouble              x,
+                                        gdouble              y);
+/* Keeps the first @n points. */
+void          smalti_series_truncate   (SmaltiSeries        *self,
+                                        gsize                n);
+gsize         smalti_series_get_n      (const SmaltiSeries  *self);
+gsize         smalti_series_get_n_skipped (const SmaltiSeries *self);
+gdouble       smalti_series_get_x      (const SmaltiSeries  *self,
+                                        gsize                i);
+gdouble       smalti_series_get_y      (const SmaltiSeries  *self,
+                                        gsize                i);
+/* The point whose x is nearest; @self must not be empty. */
+gsize         smalti_series_nearest    (const SmaltiSeries  *self,
+                                        gdouble              x);
+
+/**
+ * smalti_series_columns:
+ * @x0, @x1: the visible range
+ * @n_columns: pixel columns it spans
+ * @columns: (array length=n_columns) (out caller-allocates)
+ *
+ * At most one entry a pixel column, in order of x, with the buckets of the finest level that holds no more than four a
+ * column. One bucket beyond each end is kept, so that lines run out of the picture. Extremes are exact: a spike of
+ * one point in a million is seen.
+ *
+ * Returns: entries filled, at most @n_columns + 2 (which is the room @columns must have)
+ */
+guint         smalti_series_columns    (const SmaltiSeries  *self,
+                                        gdouble              x0,
+                                        gdouble              x1,
+                                        guint                n_columns,
+                                        SmaltiColumn        *columns);
+/* Means smoothed in place, exponentially over a distance of @length in x, started without bias (Kingma & Ba 2015,
+ * section 3): independent of how the points are spaced and of the level they come from. */
+void          smalti_columns_smooth    (SmaltiColumn        *columns,
+                                        guint                n,
+                                        gdouble              length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiSeries, smalti_series_free)
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window's side of the store. One worker thread has the connection; it looks for changes twice a second, whoever made
+ * them, and hands what it reads to the main context the client was made in. Nothing here blocks the caller. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/run/store.h"
+
+G_BEGIN_DECLS
+
+/* What is new about the run that is being watched, since the last time. Immutable. */
+typedef struct
+{
+  gint64 run;
+  gboolean from_start;   /* forget what was there: the run is another one, or went back to a checkpoint */
+  GPtrArray *metrics;    /* (element-type SmaltiMetricNews) */
+  GPtrArray *log;        /* (element-type SmaltiArtifact) */
+  GPtrArray *previews;   /* (nullable) (element-type SmaltiPreview): the current ones, when there are newer ones */
+  guint64 preview_step;
+  GPtrArray *benchmarks; /* (nullable) (element-type SmaltiBenchmark): all of them, when there are newer ones */
+} SmaltiRunNews;
+
+typedef struct
+{
+  char *metric;
+  GArray *points; /* of SmaltiPoint */
+} SmaltiMetricNews;
+
+#define SMALTI_TYPE_STORE_CLIENT (smalti_store_client_get_type ())
+G_DECLARE_FINAL_TYPE (SmaltiStoreClient, smalti_store_client, SMALTI, STORE_CLIENT, GObject)
+
+/* Signals:
+ *   "runs" (GPtrArray of SmaltiRunInfo): all runs, newest first, whenever one has changed; once at the start
+ *   "news" (const SmaltiRunNews *): of the watched run; once at once, even if there is nothing
+ *   "failed" (string): a sentence: the store can't be opened, or no longer be read
+ */
+/* @path: (nullable): as smalti_store_open(). Starts at once. */
+SmaltiStoreClient *smalti_store_client_new         (const char           *path);
+/* The folder; %NULL until the store is open, that is until the first "runs". */
+const char        *smalti_store_client_get_path    (SmaltiStoreClient    *self);
+/* 0: none. */
+void               smalti_store_client_watch       (SmaltiStoreClient    *self,
+                                                    gint64                run);
+
+/* Each ends with a callback in the main context; finish functions return FALSE or 0 with an error. */
+void               smalti_store_client_add_run_async  (SmaltiStoreClient   *self,
+                                                       const SmaltiSpec    *spec,
+                                                       GAsyncReadyCallback  callback,
+                                                       gpointer             user_data);
+gint64             smalti_store_client_add_run_finish (SmaltiStoreClient   *self,
+                                                       GAsyncResult        *result,
+                                                       GError             **error);
+/* Asks whoever runs it to stop. */
+void               smalti_store_client_request_stop   (SmaltiStoreClient   *self,
+                                                       gint64               run);
+
+G_END_DECLS
