@@ -356,16 +356,13 @@ jigsaw_n_channels (SmaltiPretext *pretext)
   return 3;
 }
 
-/* The trunk has only seen what single tiles look like: a whole image is brought to the same statistics. */
+/* Not by its own statistics as a tile in training: that hides from the classifier how bright and colourful the image
+ * is, and costs about 2 points of top-1 at every layer (Tiny ImageNet, 30 classes). ImageNet's mean and deviation bring
+ * an image near enough to the mean 0 and deviation 1 that the trunk's batch norms know. */
 static void
 jigsaw_normalize (SmaltiPretext *pretext, const SmaltiImage *image, gfloat *out)
 {
-  Jigsaw *self = (Jigsaw *)pretext;
-
-  if (self->normalize)
-    smalti_input_tile (image, 0, 0, image->width, image->height, out);
-  else
-    smalti_input_rgb (image, out);
+  smalti_input_rgb (image, out);
 }
 
 const SmaltiPretextClass smalti_jigsaw_class = {
