@@ -90,9 +90,9 @@ smalti_scene_choose_weather (SmaltiScene *self, gdouble p_clear, gdouble p_overc
   else
     {
       self->weather = SMALTI_WEATHER_NIGHT;
-      self->sky_top = smalti_colour_hsv (228 + shift, 0.75, smalti_scene_draw_between (self, 0.08, 0.2));
-      self->sky_low = smalti_colour_hsv (222 + 2 * shift, 0.55, smalti_scene_draw_between (self, 0.25, 0.42));
-      self->light = (SmaltiColour){ 0.3 * strength, 0.36 * strength, 0.52 * strength };
+      self->sky_top = smalti_colour_hsv (228 + shift, 0.75, smalti_scene_draw_between (self, 0.14, 0.3));
+      self->sky_low = smalti_colour_hsv (222 + 2 * shift, 0.55, smalti_scene_draw_between (self, 0.34, 0.52));
+      self->light = (SmaltiColour){ 0.42 * strength, 0.5 * strength, 0.68 * strength };
       self->haziness *= 0.6;
     }
   self->haze = smalti_colour_mix (self->sky_low, self->sky_top, 0.2);

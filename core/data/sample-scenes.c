@@ -30,150 +30,6 @@ flower_hue (SmaltiScene *scene)
   return fmod (between (scene, 215, 425), 360);
 }
 
-static void
-far_hills (SmaltiScene *scene, gdouble probability)
-{
-  if (!chance (scene, probability))
-    return;
-  for (guint i = integer (scene, 1, 2); i > 0; i--)
-    smalti_scene_ridge (scene, scene->horizon - 0.02 * i, 0.06, 0.5, green (scene), 0.6 + 0.15 * i);
-}
-
-static void
-draw_beach (SmaltiScene *scene)
-{
-  gdouble shore;
-
-  scene->horizon = between (scene, 0.25, 0.5);
-  smalti_scene_choose_weather (scene, 0.55, 0.2, 0.25);
-  smalti_scene_sky (scene);
-  far_hills (scene, 0.35);
-  shore = scene->horizon + between (scene, 0.1, 0.3);
-  smalti_scene_sea (scene, scene->horizon, 1.2);
-  {
-    SmaltiColour near = sand (scene);
-    gdouble slope = between (scene, -0.25, 0.25);
-
-    /* Foam, then wet and dry sand. */
-    for (int band = 0; band < 3; band++)
-      {
-        SmaltiColour colour = band == 0   ? (SmaltiColour){ 0.96, 0.98, 1 }
-                              : band == 1 ? smalti_colour_mix (near, (SmaltiColour){ 0.3, 0.25, 0.2 }, 0.35)
-                                          : near;
-        gdouble y = shore + 0.025 * band;
-
-        smalti_scene_paint (scene, colour, 0.1, 1);
-        cairo_move_to (scene->cr, -0.2, y - slope * 0.6);
-        cairo_curve_to (scene->cr, 0.2, y - slope * 0.3 + 0.06, 0.6, y - 0.06, 1.2, y + slope);
-        cairo_line_to (scene->cr, 1.2, 1.3);
-        cairo_line_to (scene->cr, -0.2, 1.3);
-        cairo_fill (scene->cr);
-      }
-  }
-  smalti_scene_grain (scene, shore, 1, 0.06, 0.12, 0.1, TRUE);
-  if (chance (scene, 0.25))
-    smalti_scene_boat (scene, between (scene, 0.1, 0.9), scene->horizon + 0.03, between (scene, 0.06, 0.12));
-  for (guint i = integer (scene, 0, 3); i > 0; i--)
-    smalti_scene_umbrella (scene, between (scene, 0.05, 0.95), between (scene, shore + 0.15, 0.95),
-                           between (scene, 0.12, 0.22));
-  if (chance (scene, 0.5))
-    smalti_scene_palm (scene, chance (scene, 0.5) ? between (scene, 0, 0.25) : between (scene, 0.75, 1),
-                       between (scene, 0.8, 1.05), between (scene, 0.45, 0.8));
-  for (guint i = integer (scene, 0, 2); i > 0; i--)
-    smalti_scene_rock (scene, between (scene, 0, 1), between (scene, shore + 0.1, 1), between (scene, 0.05, 0.14), 0.1);
-}
-
-static void
-draw_desert (SmaltiScene *scene)
-{
-  SmaltiColour near;
-
-  scene->horizon = between (scene, 0.3, 0.55);
-  smalti_scene_choose_weather (scene, 0.55, 0.15, 0.3);
-  smalti_scene_sky (scene);
-  near = sand (scene);
-  if (chance (scene, 0.5))
-    smalti_scene_ridge (scene, scene->horizon - 0.04, 0.09, 0.45, hsv (20, 0.4, 0.6), 0.8);
-  for (int i = 0; i < 4; i++)
-    {
-      gdouble distance = 0.8 - 0.26 * i, y = scene->horizon + 0.04 + 0.15 * i;
-      gdouble shade = (i % 2) * 0.12 + between (scene, 0, 0.12);
-
-      smalti_scene_ridge (scene, y, 0.05 + 0.03 * i, 0.28, smalti_colour_mix (near, hsv (22, 0.55, 0.45), shade),
-                          distance);
-      smalti_scene_grain (scene, y - 0.08, 1, 0.3, 0.05, 0.035, TRUE);
-    }
-  for (guint i = integer (scene, 0, 4); i > 0; i--)
-    {
-      gdouble y = scene->horizon + (1 - scene->horizon) * between (scene, 0.25, 0.95);
-
-      if (chance (scene, 0.65))
-        smalti_scene_cactus (scene, between (scene, 0.05, 0.95), y,
-                             (y - scene->horizon + 0.1) * between (scene, 0.35, 0.65));
-      else
-        smalti_scene_rock (scene, between (scene, 0, 1), y, between (scene, 0.06, 0.2), 0.2);
-    }
-}
-
-static void
-draw_forest (SmaltiScene *scene)
-{
-  gdouble hue = between (scene, 75, 120);
-  gboolean firs = chance (scene, 0.4);
-  guint n = integer (scene, 9, 17);
-
-  scene->horizon = between (scene, 0.4, 0.65);
-  smalti_scene_choose_weather (scene, 0.55, 0.3, 0.15);
-  smalti_scene_sky (scene);
-  far_hills (scene, 0.4);
-  smalti_scene_ground (scene, scene->horizon, smalti_colour_mix (green (scene), hsv (35, 0.5, 0.35), 0.35),
-                       green (scene));
-  smalti_scene_grain (scene, scene->horizon, 1, 0.07, 0.15, 0.25, TRUE);
-  if (chance (scene, 0.3))
-    smalti_scene_grass (scene, scene->horizon + 0.1, hue);
-  for (guint i = 0; i < n; i++)
-    {
-      gdouble depth = (i + between (scene, 0, 1)) / n, y = scene->horizon + 0.02 + 0.5 * depth * depth;
-      gdouble height = (0.25 + 0.65 * depth) * between (scene, 0.75, 1.2), x = between (scene, -0.05, 1.05);
-
-      if (firs != chance (scene, 0.12))
-        smalti_scene_fir (scene, x, y, height, 0, 0.8 * (1 - depth));
-      else
-        smalti_scene_leaf_tree (scene, x, y, height, hue + between (scene, -12, 12), 0.8 * (1 - depth));
-    }
-}
-
-static void
-draw_meadow (SmaltiScene *scene)
-{
-  gdouble hue = between (scene, 70, 110), flower = flower_hue (scene);
-  guint n = integer (scene, 15, 70);
-
-  scene->horizon = between (scene, 0.3, 0.6);
-  smalti_scene_choose_weather (scene, 0.6, 0.2, 0.2);
-  smalti_scene_sky (scene);
-  far_hills (scene, 0.8);
-  smalti_scene_ground (scene, scene->horizon, green (scene), green (scene));
-  smalti_scene_grain (scene, scene->horizon, 1, 0.12, 0.2, 0.18, TRUE);
-  for (guint i = integer (scene, 0, 3); i > 0; i--)
-    smalti_scene_leaf_tree (scene, between (scene, 0, 1), scene->horizon + between (scene, 0.01, 0.08),
-                            between (scene, 0.12, 0.28), hue, 0.5);
-  smalti_scene_grass (scene, scene->horizon + 0.03, hue);
-  for (guint i = 0; i < n; i++)
-    {
-      gdouble depth = sqrt ((i + 0.5) / n), y = scene->horizon + 0.05 + (1 - scene->horizon) * depth;
-      gdouble x = between (scene, 0, 1), r = 0.006 + 0.02 * depth;
-
-      smalti_scene_paint (scene, hsv (flower + between (scene, -25, 25), between (scene, 0.3, 0.8), 0.95),
-                          0.3 * (1 - depth), 1);
-      cairo_arc (scene->cr, x, y, r, 0, 2 * G_PI);
-      cairo_fill (scene->cr);
-      smalti_scene_paint (scene, hsv (48, 0.8, 0.9), 0, 1);
-      cairo_arc (scene->cr, x, y, r * 0.35, 0, 2 * G_PI);
-      cairo_fill (scene->cr);
-    }
-}
-
 /* A peak with a lit and a shadowed face and snow down to a ragged line. */
 static void
 peak (SmaltiScene *scene, gdouble x, gdouble base, gdouble height, gdouble width, gdouble distance)
@@ -204,6 +60,189 @@ peak (SmaltiScene *scene, gdouble x, gdouble base, gdouble height, gdouble width
     }
 }
 
+/* What may lie behind any scene. */
+static void
+backcountry (SmaltiScene *scene)
+{
+  gdouble lot = between (scene, 0, 1);
+
+  if (lot < 0.3)
+    for (guint i = integer (scene, 1, 3); i > 0; i--)
+      peak (scene, between (scene, 0, 1), scene->horizon + 0.03, between (scene, 0.08, 0.24), between (scene, 0.3, 0.8),
+            between (scene, 0.4, 0.9));
+  if (lot > 0.2 && lot < 0.75)
+    for (guint i = integer (scene, 1, 2); i > 0; i--)
+      smalti_scene_ridge (scene, scene->horizon - 0.02 * i, 0.06, 0.5, green (scene), 0.6 + 0.15 * i);
+}
+
+/* What may stand in any landscape without being its subject. */
+static void
+bystanders (SmaltiScene *scene, gdouble top, guint most)
+{
+  for (guint i = integer (scene, 0, most); i > 0; i--)
+    {
+      gdouble depth = between (scene, 0, 0.8), x = between (scene, 0, 1), y = top + (1 - top) * depth;
+      gdouble size = (0.1 + 0.25 * depth) * between (scene, 0.7, 1.2), distance = 0.6 * (1 - depth);
+
+      switch (integer (scene, 0, 4))
+        {
+        case 0:
+          smalti_scene_house (scene, x, y, size * 0.8, 0, distance);
+          break;
+        case 1:
+          smalti_scene_leaf_tree (scene, x, y, size * 1.3, between (scene, 72, 120), distance);
+          break;
+        case 2:
+          smalti_scene_fir (scene, x, y, size * 1.3, 0, distance);
+          break;
+        case 3:
+          smalti_scene_bare_tree (scene, x, y, size * 1.2, distance);
+          break;
+        default:
+          smalti_scene_rock (scene, x, y, size * 0.6, distance);
+        }
+    }
+}
+
+static void
+draw_beach (SmaltiScene *scene)
+{
+  gdouble shore;
+
+  scene->horizon = between (scene, 0.25, 0.5);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
+  smalti_scene_sky (scene);
+  backcountry (scene);
+  shore = scene->horizon + between (scene, 0.1, 0.3);
+  smalti_scene_sea (scene, scene->horizon, 1.2);
+  {
+    SmaltiColour near = sand (scene);
+    gdouble slope = between (scene, -0.25, 0.25);
+
+    /* Foam, then wet and dry sand. */
+    for (int band = 0; band < 3; band++)
+      {
+        SmaltiColour colour = band == 0   ? (SmaltiColour){ 0.96, 0.98, 1 }
+                              : band == 1 ? smalti_colour_mix (near, (SmaltiColour){ 0.3, 0.25, 0.2 }, 0.35)
+                                          : near;
+        gdouble y = shore + 0.025 * band;
+
+        smalti_scene_paint (scene, colour, 0.1, 1);
+        cairo_move_to (scene->cr, -0.2, y - slope * 0.6);
+        cairo_curve_to (scene->cr, 0.2, y - slope * 0.3 + 0.06, 0.6, y - 0.06, 1.2, y + slope);
+        cairo_line_to (scene->cr, 1.2, 1.3);
+        cairo_line_to (scene->cr, -0.2, 1.3);
+        cairo_fill (scene->cr);
+      }
+  }
+  smalti_scene_grain (scene, shore, 1, 0.06, 0.12, 0.1, TRUE);
+  if (chance (scene, 0.25))
+    smalti_scene_boat (scene, between (scene, 0.1, 0.9), scene->horizon + 0.03, between (scene, 0.06, 0.12));
+  bystanders (scene, shore + 0.12, 2);
+  for (guint i = integer (scene, 0, 3); i > 0; i--)
+    smalti_scene_umbrella (scene, between (scene, 0.05, 0.95), between (scene, shore + 0.15, 0.95),
+                           between (scene, 0.12, 0.22));
+  if (chance (scene, 0.5))
+    smalti_scene_palm (scene, chance (scene, 0.5) ? between (scene, 0, 0.25) : between (scene, 0.75, 1),
+                       between (scene, 0.8, 1.05), between (scene, 0.45, 0.8));
+  for (guint i = integer (scene, 0, 2); i > 0; i--)
+    smalti_scene_rock (scene, between (scene, 0, 1), between (scene, shore + 0.1, 1), between (scene, 0.05, 0.14), 0.1);
+}
+
+static void
+draw_desert (SmaltiScene *scene)
+{
+  SmaltiColour near;
+
+  scene->horizon = between (scene, 0.3, 0.55);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
+  smalti_scene_sky (scene);
+  near = sand (scene);
+  if (chance (scene, 0.5))
+    smalti_scene_ridge (scene, scene->horizon - 0.04, 0.09, 0.45, hsv (20, 0.4, 0.6), 0.8);
+  for (int i = 0; i < 4; i++)
+    {
+      gdouble distance = 0.8 - 0.26 * i, y = scene->horizon + 0.04 + 0.15 * i;
+      gdouble shade = (i % 2) * 0.12 + between (scene, 0, 0.12);
+
+      smalti_scene_ridge (scene, y, 0.05 + 0.03 * i, 0.28, smalti_colour_mix (near, hsv (22, 0.55, 0.45), shade),
+                          distance);
+      smalti_scene_grain (scene, y - 0.08, 1, 0.3, 0.05, 0.035, TRUE);
+    }
+  bystanders (scene, scene->horizon + 0.1, 2);
+  for (guint i = integer (scene, 0, 4); i > 0; i--)
+    {
+      gdouble y = scene->horizon + (1 - scene->horizon) * between (scene, 0.25, 0.95);
+
+      if (chance (scene, 0.65))
+        smalti_scene_cactus (scene, between (scene, 0.05, 0.95), y,
+                             (y - scene->horizon + 0.1) * between (scene, 0.35, 0.65));
+      else
+        smalti_scene_rock (scene, between (scene, 0, 1), y, between (scene, 0.06, 0.2), 0.2);
+    }
+}
+
+static void
+draw_forest (SmaltiScene *scene)
+{
+  gdouble hue = between (scene, 75, 120);
+  gboolean firs = chance (scene, 0.4);
+  guint n = integer (scene, 9, 17);
+
+  scene->horizon = between (scene, 0.4, 0.65);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
+  smalti_scene_sky (scene);
+  backcountry (scene);
+  smalti_scene_ground (scene, scene->horizon, smalti_colour_mix (green (scene), hsv (35, 0.5, 0.35), 0.35),
+                       green (scene));
+  smalti_scene_grain (scene, scene->horizon, 1, 0.07, 0.15, 0.25, TRUE);
+  if (chance (scene, 0.3))
+    smalti_scene_grass (scene, scene->horizon + 0.1, hue);
+  bystanders (scene, scene->horizon + 0.03, 2);
+  for (guint i = 0; i < n; i++)
+    {
+      gdouble depth = (i + between (scene, 0, 1)) / n, y = scene->horizon + 0.02 + 0.5 * depth * depth;
+      gdouble height = (0.25 + 0.65 * depth) * between (scene, 0.75, 1.2), x = between (scene, -0.05, 1.05);
+
+      if (firs != chance (scene, 0.12))
+        smalti_scene_fir (scene, x, y, height, 0, 0.8 * (1 - depth));
+      else
+        smalti_scene_leaf_tree (scene, x, y, height, hue + between (scene, -12, 12), 0.8 * (1 - depth));
+    }
+}
+
+static void
+draw_meadow (SmaltiScene *scene)
+{
+  gdouble hue = between (scene, 70, 110), flower = flower_hue (scene);
+  guint n = integer (scene, 15, 70);
+
+  scene->horizon = between (scene, 0.3, 0.6);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
+  smalti_scene_sky (scene);
+  backcountry (scene);
+  smalti_scene_ground (scene, scene->horizon, green (scene), green (scene));
+  smalti_scene_grain (scene, scene->horizon, 1, 0.12, 0.2, 0.18, TRUE);
+  for (guint i = integer (scene, 0, 3); i > 0; i--)
+    smalti_scene_leaf_tree (scene, between (scene, 0, 1), scene->horizon + between (scene, 0.01, 0.08),
+                            between (scene, 0.12, 0.28), hue, 0.5);
+  bystanders (scene, scene->horizon + 0.02, 3);
+  smalti_scene_grass (scene, scene->horizon + 0.03, hue);
+  for (guint i = 0; i < n; i++)
+    {
+      gdouble depth = sqrt ((i + 0.5) / n), y = scene->horizon + 0.05 + (1 - scene->horizon) * depth;
+      gdouble x = between (scene, 0, 1), r = 0.006 + 0.02 * depth;
+
+      smalti_scene_paint (scene, hsv (flower + between (scene, -25, 25), between (scene, 0.3, 0.8), 0.95),
+                          0.3 * (1 - depth), 1);
+      cairo_arc (scene->cr, x, y, r, 0, 2 * G_PI);
+      cairo_fill (scene->cr);
+      smalti_scene_paint (scene, hsv (48, 0.8, 0.9), 0, 1);
+      cairo_arc (scene->cr, x, y, r * 0.35, 0, 2 * G_PI);
+      cairo_fill (scene->cr);
+    }
+}
+
 static void
 draw_mountains (SmaltiScene *scene)
 {
@@ -211,7 +250,7 @@ draw_mountains (SmaltiScene *scene)
   gboolean lake = chance (scene, 0.35);
 
   scene->horizon = between (scene, 0.55, 0.75);
-  smalti_scene_choose_weather (scene, 0.55, 0.25, 0.2);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
   smalti_scene_sky (scene);
   for (guint i = 0; i < n; i++)
     {
@@ -231,7 +270,9 @@ draw_mountains (SmaltiScene *scene)
       smalti_scene_ground (scene, scene->horizon + 0.05, green (scene), green (scene));
       smalti_scene_grain (scene, scene->horizon + 0.05, 1, 0.1, 0.15, 0.2, TRUE);
     }
-  for (guint i = integer (scene, 0, 6); i > 0; i--)
+  if (!lake)
+    bystanders (scene, scene->horizon + 0.08, 3);
+  for (guint i = lake ? 0 : integer (scene, 0, 6); i > 0; i--)
     smalti_scene_fir (scene, between (scene, 0, 1), scene->horizon + between (scene, 0.06, 0.3),
                       between (scene, 0.1, 0.28), 0, 0.2);
 }
@@ -243,12 +284,9 @@ draw_winter (SmaltiScene *scene)
   guint n = integer (scene, 3, 11);
 
   scene->horizon = between (scene, 0.35, 0.6);
-  smalti_scene_choose_weather (scene, 0.45, 0.3, 0.2);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
   smalti_scene_sky (scene);
-  if (chance (scene, 0.4))
-    peak (scene, between (scene, 0.1, 0.9), scene->horizon + 0.05, between (scene, 0.15, 0.35),
-          between (scene, 0.4, 0.9), 0.7);
-  far_hills (scene, 0.3);
+  backcountry (scene);
   smalti_scene_ground (scene, scene->horizon, snow, shade);
   for (guint i = integer (scene, 1, 3); i > 0; i--)
     smalti_scene_ridge (scene, scene->horizon + 0.3 - 0.08 * i, 0.05, 0.3,
@@ -257,6 +295,7 @@ draw_winter (SmaltiScene *scene)
   if (chance (scene, 0.35))
     smalti_scene_house (scene, between (scene, 0.05, 0.7), scene->horizon + between (scene, 0.1, 0.3),
                         between (scene, 0.15, 0.28), 1, 0.2);
+  bystanders (scene, scene->horizon + 0.03, 2);
   for (guint i = 0; i < n; i++)
     {
       gdouble depth = (i + between (scene, 0, 1)) / n, y = scene->horizon + 0.03 + 0.45 * depth * depth;
@@ -282,9 +321,9 @@ draw_sailing (SmaltiScene *scene)
   guint n = integer (scene, 1, 5);
 
   scene->horizon = between (scene, 0.25, 0.6);
-  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.25);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
   smalti_scene_sky (scene);
-  far_hills (scene, 0.5);
+  backcountry (scene);
   smalti_scene_sea (scene, scene->horizon, 1.2);
   for (guint i = 0; i < n; i++)
     {
@@ -302,9 +341,9 @@ draw_village (SmaltiScene *scene)
   guint n = integer (scene, 2, 5);
 
   scene->horizon = between (scene, 0.4, 0.6);
-  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.15);
+  smalti_scene_choose_weather (scene, 0.5, 0.2, 0.22);
   smalti_scene_sky (scene);
-  far_hills (scene, 0.7);
+  backcountry (scene);
   smalti_scene_ground (scene, scene->horizon, green (scene), green (scene));
   smalti_scene_grain (scene, scene->horizon, 1, 0.1, 0.15, 0.15, TRUE);
   if (chance (scene, 0.6))
@@ -336,8 +375,9 @@ draw_city (SmaltiScene *scene)
   gboolean river = chance (scene, 0.4);
 
   scene->horizon = between (scene, 0.68, 0.88);
-  smalti_scene_choose_weather (scene, 0.3, 0.15, 0.2);
+  smalti_scene_choose_weather (scene, 0.38, 0.17, 0.2);
   smalti_scene_sky (scene);
+  backcountry (scene);
   for (int layer = 0; layer < 3; layer++)
     for (gdouble x = between (scene, -0.2, 0); x < 1.1;)
       {

@@ -33,11 +33,11 @@ static SmaltiImage *
 expose (SmaltiScene *scene)
 {
   SmaltiImage *image = smalti_image_new (scene->side, scene->side);
-  gfloat gain = smalti_random_range (scene->random, 0.88f, 1.12f);
-  gfloat contrast = smalti_random_range (scene->random, 0.85f, 1.1f);
+  gfloat gain = smalti_random_range (scene->random, 0.85f, 1.2f);
+  gfloat contrast = smalti_random_range (scene->random, 0.78f, 1.15f);
   gfloat corner = smalti_random_range (scene->random, 0.0f, 0.28f);
-  gfloat warmth = smalti_random_range (scene->random, -0.04f, 0.04f);
-  gfloat noise = smalti_random_range (scene->random, 1.0f, 5.0f);
+  gfloat warmth = smalti_random_range (scene->random, -0.09f, 0.09f);
+  gfloat noise = smalti_random_range (scene->random, 0.5f, 3.5f);
   gint stride = cairo_image_surface_get_stride (scene->surface);
   const guint8 *data;
   guint8 *to = image->pixels;
@@ -71,19 +71,22 @@ smalti_sample_draw (guint klass, guint index, gint side)
   SmaltiRandom random;
   SmaltiScene scene = { .side = side, .random = &random, .light = { 1, 1, 1 } };
   SmaltiImage *image;
-  gdouble zoom;
+  gdouble zoom, reach;
 
   g_assert (klass < SMALTI_SAMPLE_N_CLASSES && side > 0);
   smalti_random_init (&random, SEED, SMALTI_STREAM_DRAWING, klass, index);
   scene.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
   scene.cr = cairo_create (scene.surface);
-  /* The camera: hung a little askew, now and then from the other side, and not always as near. */
-  zoom = smalti_random_range (&random, 1.02f, 1.2f);
+  /* The camera: hung a little askew, now and then seen from the other side, sometimes near and then turned to any part.
+   */
+  zoom = smalti_random_float (&random);
+  zoom = 1.02 + 0.8 * zoom * zoom;
+  reach = 0.5 - 0.5 / zoom + 0.05;
   cairo_translate (scene.cr, side / 2.0, side / 2.0);
-  cairo_rotate (scene.cr, smalti_random_normal (&random) * 0.025);
+  cairo_rotate (scene.cr, smalti_random_normal (&random) * 0.035);
   cairo_scale (scene.cr, side * zoom * (smalti_random_chance (&random, 0.5f) ? 1 : -1), side * zoom);
-  cairo_translate (scene.cr, -0.5 + smalti_random_range (&random, -0.06f, 0.06f),
-                   -0.5 + smalti_random_range (&random, -0.06f, 0.06f));
+  cairo_translate (scene.cr, -0.5 + smalti_random_range (&random, -reach, reach),
+                   -0.5 + smalti_random_range (&random, -reach, reach));
 
   smalti_scene_classes[klass].draw (&scene);
   image = expose (&scene);
