@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,13 +35,59 @@ smalti_image_serves (const SmaltiImage *self, gint min_side)
   return self->full_side == 0 || smalti_image_denominator (self->full_side, min_side) == self->denominator;
 }
 
+/* What a loader tells while it works. */
+typedef struct
+{
+  GError *refused;
+  gint top, bottom; /* rows [top, bottom) have come */
+} Watch;
+
 static void
 on_size_prepared (GdkPixbufLoader *loader, gint width, gint height, gpointer user_data)
 {
-  GError **error = user_data;
+  Watch *watch = user_data;
 
-  if (*error == NULL && !smalti_image_check_size (MAX (width, 0), MAX (height, 0), error))
+  if (watch->refused == NULL && !smalti_image_check_size (MAX (width, 0), MAX (height, 0), &watch->refused))
     gdk_pixbuf_loader_set_size (loader, 0, 0); /* loaders take this for "don't" */
+}
+
+static void
+on_area_updated (GdkPixbufLoader *loader, gint x, gint y, gint width, gint height, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  watch->top = MIN (watch->top, y);
+  watch->bottom = MAX (watch->bottom, y + height);
+}
+
+/* Loaders of GdkPixbuf make do with a file that ends early; we don't. A GIF's first frame may rightly be smaller than
+ * the picture. */
+static gboolean
+is_whole (GdkPixbufLoader *loader, GdkPixbuf *pixbuf, const Watch *watch, const guint8 *data, gsize size)
+{
+  GdkPixbufFormat *format = gdk_pixbuf_loader_get_format (loader);
+  g_autofree char *name = format != NULL ? gdk_pixbuf_format_get_name (format) : NULL;
+  gboolean told = watch->bottom > 0;
+
+  if (g_strcmp0 (name, "gif") == 0)
+    return TRUE;
+  if (g_strcmp0 (name, "png") == 0)
+    {
+      gsize at = 8;
+
+      /* Chunk by chunk to the end mark: an interlaced picture has all its rows long before. */
+      while (size - at >= 12 && memcmp (data + at + 4, "IEND", 4) != 0)
+        {
+          gsize length = (gsize)data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3];
+
+          if (length > size - at - 12)
+            return FALSE;
+          at += length + 12;
+        }
+      if (size - at < 12)
+        return FALSE;
+    }
+  return !told || (watch->top == 0 && watch->bottom >= gdk_pixbuf_get_height (pixbuf));
 }
 
 /* Transparent pixels show white paper. */
@@ -73,32 +120,39 @@ static SmaltiImage *
 decode_by_pixbuf (const guint8 *data, gsize size, GError **error)
 {
   g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
-  g_autoptr (GError) refused = NULL;
+  g_autoptr (GdkPixbuf) upright = NULL;
+  GdkPixbuf *pixbuf;
+  Watch watch = { .top = G_MAXINT };
   gboolean ok = TRUE;
 
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &refused);
-  for (gsize at = 0; ok && refused == NULL && at < size; at += PIECE)
+  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &watch);
+  g_signal_connect (loader, "area-updated", G_CALLBACK (on_area_updated), &watch);
+  for (gsize at = 0; ok && watch.refused == NULL && at < size; at += PIECE)
     ok = gdk_pixbuf_loader_write (loader, data + at, MIN (PIECE, size - at), error);
   /* A loader must be closed whatever happened; only its first complaint counts. */
   if (!gdk_pixbuf_loader_close (loader, ok ? error : NULL))
     ok = FALSE;
-  if (refused != NULL)
+  if (watch.refused != NULL)
     {
       g_clear_error (error);
-      g_propagate_error (error, g_steal_pointer (&refused));
+      g_propagate_error (error, watch.refused);
       return NULL;
     }
   if (!ok)
     return NULL;
-  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader); /* the loader's */
   if (pixbuf == NULL)
     {
       g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_DATA, _ ("the file holds no picture"));
       return NULL;
     }
-  pixbuf = gdk_pixbuf_apply_embedded_orientation (pixbuf);
-  return from_pixbuf (pixbuf, error);
+  if (!is_whole (loader, pixbuf, &watch, data, size))
+    {
+      g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_DATA, _ ("the file is cut off before the picture's end"));
+      return NULL;
+    }
+  upright = gdk_pixbuf_apply_embedded_orientation (pixbuf);
+  return from_pixbuf (upright, error);
 }
 
 /* What libraries say, as "path: reason." in our domain. */
