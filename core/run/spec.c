@@ -327,6 +327,25 @@ collect (SmaltiSection section, const char *key, const char *message, gpointer u
   g_string_append_printf (messages, "%s%s", messages->len > 0 ? "\n" : "", message);
 }
 
+/* The network, built as far as it can be without the images: tiles too small for the backbone, more permutations than
+ * there are. Methods with labels need the data's classes, and are checked when it is opened. */
+static gboolean
+check_network (const SmaltiSpec *self, GError **error)
+{
+  g_autoptr (SmaltiPretext) pretext = NULL;
+  g_autoptr (SmaltiGraph) graph = NULL;
+  SmaltiPretextGraph parts;
+
+  if (self->method->needs_labels)
+    return TRUE;
+  pretext = smalti_pretext_new (self->method, self->values[SMALTI_SECTION_METHOD], NULL, error);
+  if (pretext == NULL)
+    return FALSE;
+  graph = smalti_graph_new (TRUE);
+  self->method->build (pretext, graph, self->backbone, self->values[SMALTI_SECTION_BACKBONE], 1, &parts);
+  return smalti_graph_check (graph, error);
+}
+
 gboolean
 smalti_spec_check (const SmaltiSpec *self, GError **error)
 {
@@ -334,7 +353,7 @@ smalti_spec_check (const SmaltiSpec *self, GError **error)
 
   smalti_spec_find_mistakes (self, collect, messages);
   if (messages->len == 0)
-    return TRUE;
+    return check_network (self, error);
   g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, messages->str);
   return FALSE;
 }

@@ -62,8 +62,9 @@ gboolean      smalti_spec_set      (SmaltiSpec                 *self,
                                     const char                 *key,
                                     const char                 *text,
                                     GError                    **error);
-/* What tables alone can't see: needs_labels without a labelled layout is found later, by the data; a grid too large for
- * the tile is found here. Called by parse. */
+/* What tables alone can't see. Parsing does the first part (what is missing, devices that don't exist); this also builds
+ * the network once: tiles too small for the backbone, more permutations than there are (ARGUMENT, SHAPE). What only the
+ * images tell, labels that are not there, is found when they are opened. May take a second for large permutation sets. */
 gboolean      smalti_spec_check    (const SmaltiSpec           *self,
                                     GError                    **error);
 
