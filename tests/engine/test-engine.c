@@ -250,46 +250,58 @@ a_stopped_run_goes_on_as_if_it_had_not (void)
   assert_same_curves (uninterrupted, run);
 }
 
-/* kill -9 at random instants, also while a checkpoint is written: one is written after every step. */
-static void
-a_killed_run_goes_on_as_if_it_had_not (void)
+/* Runs @run in a program of its own, which is killed after @kill_after microseconds; negative: not. */
+static int
+run_elsewhere (gint64 run, gint64 kill_after)
 {
-  gint64 run = add (tiny_spec (data_path, "train.checkpoint_every", "0.001", "train.preview_every", "0.05", NULL));
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "engine", "run-one", NULL);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, run);
   char *argv[] = { program, store_path, number, NULL };
-  guint n_kills = 0;
-  gint wait_ms = 150;
+  g_autoptr (GError) error = NULL;
+  GPid pid;
+  int status;
 
-  for (;;)
+  g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error);
+  g_assert_no_error (error);
+  if (kill_after >= 0)
     {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (SmaltiRunInfo) info = NULL;
-      GPid pid;
-      int status;
-
-      g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error);
-      g_assert_no_error (error);
-      if (n_kills < 10)
-        {
-          g_usleep (g_test_rand_int_range (wait_ms / 4, wait_ms) * 1000);
-          kill (pid, SIGKILL);
-        }
-      g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-      info = get_info (run);
-      if (info->state == SMALTI_RUN_DONE)
-        break;
-      if (n_kills >= 10)
-        g_error ("not done, status %d: %s %s", status, smalti_run_state_id (info->state), info->message);
-      g_assert_true (WIFSIGNALED (status));
-      if (info->state == SMALTI_RUN_LOST)
-        n_kills++;
-      else /* it was not even up: give it more time */
-        wait_ms *= 2;
+      g_usleep (kill_after);
+      kill (pid, SIGKILL);
     }
-  g_test_message ("killed %u times", n_kills);
-  assert_same_weights (uninterrupted, run);
-  assert_same_curves (uninterrupted, run);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  return status;
+}
+
+/* kill -9 at ten random instants, also while a checkpoint is written: one is written after every step. Runs that come
+ * to their end in between are followed by new ones. */
+static void
+a_killed_run_goes_on_as_if_it_had_not (void)
+{
+  guint n_kills = 0;
+  gint64 began = g_get_monotonic_time (), whole_time;
+
+  g_assert_cmpint (run_elsewhere (add (tiny_spec (data_path, "train.checkpoint_every", "0.001", NULL)), -1), ==, 0);
+  whole_time = g_get_monotonic_time () - began;
+  while (n_kills < 10)
+    {
+      gint64 run = add (tiny_spec (data_path, "train.checkpoint_every", "0.001", "train.preview_every", "0.05", NULL));
+
+      for (;;)
+        {
+          gint64 wait = n_kills < 10 ? whole_time * g_test_rand_double_range (0.1, 0.9) : -1;
+          int status = run_elsewhere (run, wait);
+          g_autoptr (SmaltiRunInfo) info = get_info (run);
+
+          if (info->state == SMALTI_RUN_DONE)
+            break;
+          if (wait < 0)
+            g_error ("not done, status %d: %s %s", status, smalti_run_state_id (info->state), info->message);
+          g_assert_true (WIFSIGNALED (status));
+          n_kills += info->state == SMALTI_RUN_LOST; /* else it was killed before it had begun */
+        }
+      assert_same_weights (uninterrupted, run);
+      assert_same_curves (uninterrupted, run);
+    }
 }
 
 static char *
