@@ -96,9 +96,9 @@ attach_row (SmaltiBenchmarkTable *self, const SmaltiBenchmark *benchmark, gint r
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw), area,
                            G_CONNECT_SWAPPED);
 
-  attach_label (self, layer, 0, row, 0, best ? "heading" : NULL);
+  attach_label (self, layer, 0, row, 0, best ? "best" : NULL);
   gtk_grid_attach (GTK_GRID (self->grid), area, 1, row, 1, 1);
-  attach_label (self, value, 2, row, 1, best ? "heading" : NULL);
+  attach_label (self, value, 2, row, 1, best ? "best" : NULL);
   attach_label (self, interval, 3, row, 1, "dim-label");
 }
 

@@ -9,8 +9,8 @@
 
 #define MAX_CELLS 16
 #define CORNER 6.f
-#define NATURAL_SIDE 168
-#define MINIMUM_SIDE 64
+#define NATURAL_SIDE 112
+#define MINIMUM_SIDE 72
 
 struct _SmaltiImageView
 {

@@ -26,6 +26,7 @@ struct _SmaltiMainWindow
   GtkStack *pages;
   SmaltiRunPage *run_page;
   AdwStatusPage *failed_page;
+  GtkWidget *sample_button;
 
   char *store_path;          /* as asked for; NULL: the default */
   SmaltiStoreClient *client;

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/run-row.h"
+
 G_DEFINE_FINAL_TYPE (SmaltiMainWindow, smalti_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
 void
@@ -114,6 +116,8 @@ on_runs (SmaltiStoreClient *client, GPtrArray *infos, SmaltiMainWindow *self)
   update_pages (self);
   update_title (self);
   smalti_main_window_update_actions (self);
+  if (first)
+    gtk_widget_grab_focus (infos->len > 0 ? GTK_WIDGET (self->list_view) : self->sample_button);
   if (first && self->offer_sample && infos->len == 0)
     smalti_main_window_ask_new_run (self, NULL);
 }
@@ -272,7 +276,7 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = smalti_main_window_close_request;
 
   g_type_ensure (SMALTI_TYPE_RUN_PAGE);
-  g_type_ensure (SMALTI_TYPE_RUN_ITEM);
+  g_type_ensure (SMALTI_TYPE_RUN_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/main-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, leaflet);
@@ -285,6 +289,7 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, run_page);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sample_button);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
 

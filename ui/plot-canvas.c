@@ -601,8 +601,8 @@ static void
 smalti_plot_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                             int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 120;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 480 : 220;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 110;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 280 : 150;
 }
 
 static void

@@ -179,6 +179,7 @@ smalti_plot_add_curve (SmaltiPlot *self, const char *title, gboolean sparse)
   curve->visible = TRUE;
   g_ptr_array_add (self->curves, curve);
   add_legend (self, curve);
+  gtk_widget_set_visible (self->legend, self->curves->len > 1);
   return curve->color;
 }
 
@@ -203,7 +204,7 @@ smalti_plot_get_n_points (SmaltiPlot *self, guint curve)
 void
 smalti_plot_set_smoothing (SmaltiPlot *self, gdouble smoothing)
 {
-  smalti_plot_canvas_set_smoothing (SMALTI_PLOT_CANVAS (self->canvas), smoothing);
+  smalti_plot_canvas_set_smoothing (SMALTI_PLOT_CANVAS (self->canvas), self->flags & SMALTI_PLOT_EXACT ? 0 : smoothing);
 }
 
 static void
@@ -256,12 +257,14 @@ smalti_plot_new (const char *title, SmaltiPlotFlags flags)
   self->flags = flags;
 
   self->head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_widget_set_size_request (self->head, -1, 28); /* as high without a legend */
   gtk_widget_add_css_class (heading, "heading");
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (heading, TRUE);
   gtk_box_append (GTK_BOX (self->head), heading);
   self->legend = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_visible (self->legend, FALSE);
   gtk_box_append (GTK_BOX (self->head), self->legend);
   gtk_widget_set_parent (self->head, GTK_WIDGET (self));
 

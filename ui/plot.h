@@ -15,6 +15,7 @@ typedef enum
   SMALTI_PLOT_PLAIN = 0,
   SMALTI_PLOT_PERCENT = 1 << 0, /* values are shares, 0 .. 1 */
   SMALTI_PLOT_HIGHER_IS_BETTER = 1 << 1,
+  SMALTI_PLOT_EXACT = 1 << 2, /* set, not measured: never smoothed */
 } SmaltiPlotFlags;
 
 GtkWidget *smalti_plot_new           (const char       *title,

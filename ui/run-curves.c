@@ -46,7 +46,7 @@ static const struct
   { "loss", N_ ("Loss"), SMALTI_PLOT_PLAIN },
   { "accuracy", N_ ("Accuracy"), SMALTI_PLOT_PERCENT | SMALTI_PLOT_HIGHER_IS_BETTER },
   { "top5", N_ ("Top-5 accuracy"), SMALTI_PLOT_PERCENT | SMALTI_PLOT_HIGHER_IS_BETTER },
-  { "lr", N_ ("Learning rate"), SMALTI_PLOT_PLAIN },
+  { "lr", N_ ("Learning rate"), SMALTI_PLOT_EXACT },
   { "grad_norm", N_ ("Size of the gradient"), SMALTI_PLOT_PLAIN },
 };
 
@@ -118,7 +118,7 @@ plot_for (SmaltiRunCurves *self, const char *key)
 
       gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), card_around (GTK_WIDGET (plot)));
       gtk_widget_set_focusable (child, FALSE);
-      gtk_widget_set_size_request (child, 280, 200);
+      gtk_widget_set_size_request (child, 260, 200);
       g_object_set_data (G_OBJECT (child), "rank", GINT_TO_POINTER (rank));
       gtk_flow_box_append (GTK_FLOW_BOX (self->others), child);
     }
@@ -307,7 +307,7 @@ smalti_run_curves_init (SmaltiRunCurves *self)
 
   self->smoothing = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
   gtk_range_set_value (GTK_RANGE (self->smoothing), DEFAULT_SMOOTHING);
-  gtk_widget_set_size_request (self->smoothing, 120, -1);
+  gtk_widget_set_size_request (self->smoothing, 92, -1);
   gtk_widget_set_tooltip_text (self->smoothing, _ ("How much the curves are smoothed; the faint line is what was measured"));
   g_signal_connect (self->smoothing, "value-changed", G_CALLBACK (on_smoothing), self);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->smoothing);

@@ -49,6 +49,12 @@ id_at (SmaltiRunList *self, guint i)
   return i < self->items->len ? smalti_run_item_get_id (self->items->pdata[i]) : G_MININT64;
 }
 
+static const SmaltiRunInfo *
+info_at (GPtrArray *infos, guint i)
+{
+  return infos->pdata[i];
+}
+
 void
 smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos)
 {
@@ -58,26 +64,32 @@ smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos)
 
   while (i < self->items->len || next < infos->len)
     {
-      guint removed = 0, added = 0;
-      const SmaltiRunInfo *info = next < infos->len ? infos->pdata[next] : NULL;
+      guint removed = 0, first = next;
 
-      if (info && info->id == id_at (self, i))
+      /* Up to the next run that is in both. */
+      while (i + removed < self->items->len || next < infos->len)
         {
-          smalti_run_item_take_info (self->items->pdata[i++], info);
-          next++;
-          continue;
+          gint64 old = id_at (self, i + removed), new = next < infos->len ? info_at (infos, next)->id : G_MININT64;
+
+          if (old == new)
+            break;
+          if (new > old)
+            next++;
+          else
+            removed++;
         }
-      while (i + removed < self->items->len && (!info || id_at (self, i + removed) > info->id))
-        removed++;
+
+      guint added = next - first;
+
       if (removed > 0)
         g_ptr_array_remove_range (self->items, i, removed);
-      while (next < infos->len && (info = infos->pdata[next])->id > id_at (self, i + added))
-        {
-          g_ptr_array_insert (self->items, i + added++, smalti_run_item_new (info));
-          next++;
-        }
-      g_list_model_items_changed (G_LIST_MODEL (self), i, removed, added);
+      for (guint k = 0; k < added; k++)
+        g_ptr_array_insert (self->items, i + k, smalti_run_item_new (info_at (infos, first + k)));
+      if (removed + added > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), i, removed, added);
       i += added;
+      if (next < infos->len)
+        smalti_run_item_take_info (self->items->pdata[i++], info_at (infos, next++));
     }
 }
 

@@ -59,7 +59,7 @@ add_curves (gint64 run, guint64 n, guint every)
 {
   SmaltiRandom random;
 
-  smalti_random_init (&random, 7, run, 0, 0);
+  smalti_random_init (&random, 7, SMALTI_STREAM_TEST, 0, run);
   if (!smalti_store_begin (store, NULL))
     g_error ("The store can't be written.");
   for (guint64 step = 1; step <= n; step++)
