@@ -527,9 +527,10 @@ smalti_dataset_decode (SmaltiDataset *self, guint64 item, gint min_side, GError 
 SmaltiImage *
 smalti_dataset_load (SmaltiDataset *self, guint64 item, gint min_side, GError **error)
 {
-  SmaltiImage *image = smalti_image_cache_get (self->cache, item, min_side);
+  SmaltiImage *image;
 
   g_assert (item < self->scan->items->len);
+  image = smalti_image_cache_get (self->cache, item, min_side);
   if (image != NULL)
     return image;
   image = smalti_dataset_decode (self, item, min_side, error);

@@ -26,7 +26,8 @@ typedef struct
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
   char reason[JMSG_LENGTH_MAX];
-  gboolean cut_off; /* the data ended before the picture did */
+  gboolean ended;   /* the data were used up */
+  gboolean starved; /* a scan needed more than there was */
   SmaltiImage *image;
   guint8 *cmyk; /* one row */
 } Decoder;
@@ -47,8 +48,10 @@ on_message (j_common_ptr cinfo, int level)
 {
   Decoder *decoder = (Decoder *)cinfo;
 
-  if (level < 0 && cinfo->err->msg_code == JWRN_JPEG_EOF)
-    decoder->cut_off = TRUE;
+  if (level >= 0)
+    return;
+  decoder->ended |= cinfo->err->msg_code == JWRN_JPEG_EOF;
+  decoder->starved |= cinfo->err->msg_code == JWRN_HIT_MARKER;
 }
 
 static void
@@ -138,7 +141,7 @@ decode (Decoder *self, const guint8 *data, gsize size, gint min_side, GError **e
       if (ink)
         ink_to_light (self->cmyk, row, cinfo->output_width, cinfo->saw_Adobe_marker);
     }
-  if (self->cut_off)
+  if (self->ended && self->starved)
     {
       g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_DATA, _ ("the file is cut off before the picture's end"));
       return FALSE;
@@ -158,7 +161,7 @@ close_decoder (Decoder *self)
 static void
 fail (Decoder *self, GError **error)
 {
-  if (self->cut_off)
+  if (self->ended)
     g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_DATA, _ ("the file is cut off before the picture's end"));
   else
     g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_DATA, self->reason);

@@ -314,6 +314,24 @@ assert_unreadable (GBytes *bytes, const char *word)
     g_assert_nonnull (strstr (error->message, word));
 }
 
+/* Some cameras forget the last two bytes; every pixel is there. */
+static void
+a_missing_end_mark_is_forgiven (void)
+{
+  for (int progressive = 0; progressive < 2; progressive++)
+    {
+      const JpegOptions options = { .in = JCS_RGB, .stored = JCS_YCbCr, .n_channels = 3, .progressive = progressive };
+      g_autoptr (SmaltiImage) image = corners (64, 48), whole = NULL, back = NULL;
+      g_autoptr (GBytes) jpeg = make_jpeg (image->pixels, 64, 48, &options);
+      g_autoptr (GBytes) cut = g_bytes_new_from_bytes (jpeg, 0, g_bytes_get_size (jpeg) - 2);
+
+      whole = decode (jpeg, 0, NULL);
+      back = decode (cut, 0, NULL);
+      g_assert_nonnull (back);
+      g_assert_cmpmem (whole->pixels, 64 * 48 * 3, back->pixels, 64 * 48 * 3);
+    }
+}
+
 static void
 cut_off_files_are_unreadable (void)
 {
@@ -627,6 +645,7 @@ main (int argc, char **argv)
   g_test_add_func ("/image/decode/orientation", jpegs_are_turned_upright);
   g_test_add_func ("/image/decode/fraction", big_jpegs_are_decoded_at_a_fraction);
   g_test_add_func ("/image/decode/cut-off", cut_off_files_are_unreadable);
+  g_test_add_func ("/image/decode/end-mark", a_missing_end_mark_is_forgiven);
   g_test_add_func ("/image/decode/absurd", absurd_sizes_are_refused);
   g_test_add_func ("/image/decode/formats", other_formats_come_back);
   g_test_add_func ("/image/decode/gif", gifs_are_read);
