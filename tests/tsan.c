@@ -3,11 +3,12 @@
  * library that is not instrumented, so the sanitizer would see no order between threads and report every guarded
  * access. These stand before GLib's own, call them, and tell the sanitizer what happened. */
 #include <dlfcn.h>
-#include <glib.h>
+#include <glib-object.h>
 #include <sanitizer/tsan_interface.h>
 
 #undef g_mutex_lock
 #undef g_mutex_unlock
+#undef g_object_unref
 
 #define NEXT(function)                                                                                                 \
   static __typeof__ (function) *real;                                                                                  \
