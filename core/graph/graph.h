@@ -131,7 +131,8 @@ typedef union
 typedef enum
 {
   SMALTI_CLASS_ACTIVATION, /* in the precision the program is compiled for: f32 or bf16 */
-  SMALTI_CLASS_F32,        /* always f32: parameters and their gradients, statistics, losses, weights of positions */
+  SMALTI_CLASS_F32,        /* always f32: statistics, losses, logits, weights of positions */
+  SMALTI_CLASS_WEIGHT,     /* always f32, in the device's layout for parameters: PARAM, STATE, gradients of PARAMs */
   SMALTI_CLASS_I32,
 } SmaltiValueClass;
 
