@@ -58,7 +58,9 @@ typedef enum
 {
   SMALTI_UPDATE_SGD,   /* one state: momentum. v <- m v + g; p <- p - lr (nesterov ? g + m v : v): PyTorch's form */
   SMALTI_UPDATE_ADAMW, /* two states: first and second moment. Loshchilov & Hutter 2019: decay is apart from g */
-  SMALTI_UPDATE_LARS,  /* one state. You, Gitman & Ginsburg 2017: lr scaled per tensor by trust |p| / (|g| + decay |p|) */
+  SMALTI_UPDATE_LARS,  /* one state. You, Gitman & Ginsburg 2017, algorithm 1: lr is scaled per tensor by
+                          trust |p| / (|g| + decay |p|), by 1 where a norm is 0; v <- m v + scaled lr (g + decay p);
+                          p <- p - v */
 } SmaltiUpdateKind;
 
 typedef struct

@@ -35,7 +35,8 @@ typedef enum
                                   -> y, [mean (C), rstd (C) of the batch, when training] */
   SMALTI_OP_LRN,               /* x -> y; across channels, Krizhevsky et al. 2012, section 3.3 */
   SMALTI_OP_RELU,              /* x -> y */
-  SMALTI_OP_MAX_POOL,          /* x -> y, [argmax: i32 positions in the input plane, when training] */
+  SMALTI_OP_MAX_POOL,          /* x -> y, [argmax: i32 positions h * W + w in the input plane, when training]; of equal
+                                  ones the first */
   SMALTI_OP_AVG_POOL,          /* x -> y; padding is not counted */
   SMALTI_OP_ADAPTIVE_AVG_POOL, /* x -> y (N,C,OH,OW): cell i covers floor(i*H/OH) .. ceil((i+1)*H/OH); 1x1 is global */
   SMALTI_OP_ADD,               /* a, b of one shape -> a + b */
@@ -44,12 +45,14 @@ typedef enum
   SMALTI_OP_SLICE,             /* x -> x[start .. start + length) along attr.axis */
   SMALTI_OP_RESHAPE,           /* x -> the same elements in logical row-major order, another shape */
   SMALTI_OP_DROPOUT,           /* x -> x * mask / (1 - p); the mask is a function of (seed, step, attr.stream, element) */
-  SMALTI_OP_UPSAMPLE,          /* x -> y, nearest or bilinear (half-pixel centres) */
+  SMALTI_OP_UPSAMPLE,          /* x -> y, nearest or bilinear (half-pixel centres, the border repeated) */
   SMALTI_OP_SOFTMAX,           /* x (N,C[,H,W]) -> softmax(x * attr.scale) over C */
   SMALTI_OP_L2_NORMALIZE,      /* x (N,C[,H,W]) -> x / max(|x|, eps) over C */
   SMALTI_OP_CROSS_ENTROPY,     /* logits (N,C[,H,W]), target, ... -> loss (scalar); see SmaltiCrossEntropyAttr */
   SMALTI_OP_MSE,               /* a, b -> mean of (a - b)^2 (scalar) */
-  SMALTI_OP_CORRECT,           /* logits (N,C[,H,W]), target i32 (N[,H,W]) -> number whose target is among the top k */
+  SMALTI_OP_CORRECT,           /* logits (N,C[,H,W]), target i32 (N[,H,W]) -> number whose target is among the top k; of
+                                  equal logits the smaller index comes first, what is not a number is never right, nor
+                                  is a negative target */
 
   /* backward operators; made by differentiation */
   SMALTI_OP_CONV_BACKWARD_DATA,         /* dy, w -> dx */
@@ -101,7 +104,8 @@ typedef enum
 
 /* Inputs after the logits: target, [probabilities if SPARSE], [weights f32 (N[,H,W]) if weighted].
  * loss = sum over positions of weight * -sum_c t_c log softmax(logits)_c, divided by N, or by the number of positions
- * (N*H*W; those that do not count left out) when @mean_over_positions. Weights never enter the divisor. */
+ * (N*H*W; those that do not count left out) when @mean_over_positions. Weights never enter the divisor. No position that
+ * counts: the loss is 0. SPARSE: a class named twice has the sum of its probabilities. */
 typedef struct
 {
   SmaltiTargetKind target;
@@ -115,7 +119,8 @@ typedef union
   SmaltiWindow window;
   struct { gfloat eps, momentum; gboolean training, relu, residual; } norm; /* running <- (1-m) running + m batch;
                                                                                 the variance kept is the unbiased one */
-  struct { gint size; gfloat alpha, beta, k; } lrn; /* y = x / (k + alpha / size * sum of squares)^beta */
+  struct { gint size; gfloat alpha, beta, k; } lrn; /* y = x / (k + alpha / size * sum of squares)^beta; channel c sums
+                                                       over c - size / 2 .. c - size / 2 + size - 1, where there are */
   struct { gboolean transpose_a, transpose_b; } matmul;
   struct { gint axis; gint64 start, length; } slice; /* CONCAT uses only axis */
   struct { gfloat p; guint32 stream; } dropout;
