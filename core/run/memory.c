@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "core/base/control-group.h"
 #include "core/run/session-private.h"
 
 static gboolean
@@ -16,33 +17,17 @@ read_number (const char *path, guint64 *number)
   return g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, number, NULL); /* "max" is no number: no limit */
 }
 
-/* What control groups leave, this one's and those above it. */
-static guint64
-group_available (void)
+/* What one control group leaves. */
+static void
+take_group_limit (const char *folder, gpointer user_data)
 {
-  g_autofree char *text = NULL, *group = NULL;
-  guint64 available = G_MAXUINT64;
-  const char *line;
+  guint64 *available = user_data;
+  g_autofree char *limit_path = g_build_filename (folder, "memory.max", NULL);
+  g_autofree char *used_path = g_build_filename (folder, "memory.current", NULL);
+  guint64 limit, used;
 
-  if (!g_file_get_contents ("/proc/self/cgroup", &text, NULL, NULL))
-    return available;
-  line = g_strstr_len (text, -1, "0::/");
-  if (line == NULL)
-    return available;
-  group = g_strndup (line + 3, strcspn (line + 3, "\n"));
-  for (;;)
-    {
-      g_autofree char *limit_path = g_build_filename ("/sys/fs/cgroup", group, "memory.max", NULL);
-      g_autofree char *used_path = g_build_filename ("/sys/fs/cgroup", group, "memory.current", NULL);
-      guint64 limit, used;
-      char *slash = strrchr (group, '/');
-
-      if (read_number (limit_path, &limit) && read_number (used_path, &used))
-        available = MIN (available, limit > used ? limit - used : 0);
-      if (slash == NULL)
-        return available;
-      *slash = '\0';
-    }
+  if (read_number (limit_path, &limit) && read_number (used_path, &used))
+    *available = MIN (*available, limit > used ? limit - used : 0);
 }
 
 guint64
@@ -50,13 +35,14 @@ smalti_memory_available (void)
 {
   g_autofree char *text = NULL;
   const char *line;
-  guint64 machine = 0;
+  guint64 available;
 
   if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
     return 0;
   line = strstr (text, "MemAvailable:");
   if (line == NULL)
     return 0;
-  machine = g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024;
-  return MIN (machine, group_available ());
+  available = g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024;
+  smalti_control_groups_visit (take_group_limit, &available);
+  return available;
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding a device by what the user calls it. */
+#include "core/device/device.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/control-group.h"
+#include "core/base/error.h"
+
+static gboolean
+is_cuda (const char *spec)
+{
+  return strcmp (spec, "cuda") == 0 || g_str_has_prefix (spec, "cuda:");
+}
+
+SmaltiDevice *
+smalti_device_open (const char *spec, guint n_threads, GError **error)
+{
+  const SmaltiDeviceClass *klass = NULL;
+
+  if (n_threads == 0)
+    n_threads = smalti_device_n_processors ();
+  if (strcmp (spec, "auto") == 0 || strcmp (spec, "cpu") == 0)
+    klass = &smalti_cpu_device_class;
+  else if (strcmp (spec, "reference") == 0)
+    klass = &smalti_reference_device_class;
+  else if (is_cuda (spec))
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DEVICE,
+                   _ ("This installation of Smalti has no module for NVIDIA GPUs; use the device cpu."));
+      return NULL;
+    }
+  else
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("There is no device “%s”; it is one of: auto, cpu, reference, cuda, cuda:N."), spec);
+      return NULL;
+    }
+  return klass->open (0, n_threads, error);
+}
+
+void
+smalti_device_close (SmaltiDevice *self)
+{
+  if (self != NULL)
+    self->klass->close (self);
+}
+
+void
+smalti_device_wait (SmaltiDevice *self)
+{
+  self->klass->wait (self);
+}
+
+/* cpu.max: "200000 100000" (microseconds of processor time in each period), or "max 100000". */
+static void
+take_group_limit (const char *folder, gpointer user_data)
+{
+  guint *n = user_data;
+  g_autofree char *path = g_build_filename (folder, "cpu.max", NULL);
+  g_autofree char *text = NULL;
+  guint64 quota, period;
+
+  if (g_file_get_contents (path, &text, NULL, NULL)
+      && sscanf (text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, &quota, &period) == 2 && period > 0)
+    *n = MIN (*n, MAX (1, (quota + period / 2) / period));
+}
+
+guint
+smalti_device_n_processors (void)
+{
+  cpu_set_t set;
+  guint n = g_get_num_processors ();
+
+  if (sched_getaffinity (0, sizeof set, &set) == 0)
+    n = CPU_COUNT (&set);
+  smalti_control_groups_visit (take_group_limit, &n);
+  return MAX (1, n);
+}
