@@ -15,14 +15,14 @@
 #include "core/data/dataset-private.h"
 #include "core/data/scan-private.h"
 
-static const char *const layout_ids[]
+const char *const smalti_layout_ids[]
     = { "auto", "folder", "class-folders", "tiny-imagenet", "places365", "cifar10", "cifar100", "stl10", NULL };
 
 const SmaltiParam smalti_data_params[] = {
   { "path", N_ ("Folder"), N_ ("The folder that holds the images."), NULL, SMALTI_PARAM_PATH, "",
     .flags = SMALTI_PARAM_REQUIRED },
   { "layout", N_ ("Layout"), N_ ("How the folder is organised; found out by looking when auto."), NULL,
-    SMALTI_PARAM_CHOICE, "auto", .choices = layout_ids, .flags = SMALTI_PARAM_ADVANCED },
+    SMALTI_PARAM_CHOICE, "auto", .choices = smalti_layout_ids, .flags = SMALTI_PARAM_ADVANCED },
   { "val_fraction", N_ ("Held out"),
     N_ ("Part of the images held out for validation, when the data set has no validation split of its own."), NULL,
     SMALTI_PARAM_FLOAT, "0.1", .min = 0.0, .max = 0.9, .flags = SMALTI_PARAM_ADVANCED },

@@ -21,7 +21,10 @@ typedef enum
   SMALTI_LAYOUT_STL10,
 } SmaltiLayout;
 
-const char *smalti_layout_id   (SmaltiLayout  layout); /* "auto", "folder", "class-folders", "tiny-imagenet", ... */
+/* "auto", "folder", "class-folders", "tiny-imagenet", ...; %NULL-terminated, in the order above. */
+extern const char *const smalti_layout_ids[];
+
+const char *smalti_layout_id   (SmaltiLayout  layout);
 
 typedef enum
 {

@@ -65,9 +65,6 @@ void           smalti_network_write          (const SmaltiNetwork     *self,
                                               const SmaltiSampler     *sampler,
                                               SmaltiTensor *const     *fields);
 
-/* Memory this process may still take: of the machine and of its control group; 0 when that can't be known. */
-guint64        smalti_memory_available       (void);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiSession, smalti_session_free)
 
 G_END_DECLS

@@ -10,11 +10,7 @@
 #include "core/data/dataset.h"
 #include "core/eval/benchmark.h"
 
-#pragma weak smalti_eval_params /* until core/eval is there */
-
 G_DEFINE_BOXED_TYPE (SmaltiSpec, smalti_spec, smalti_spec_ref, smalti_spec_unref)
-
-static const SmaltiParam none[] = { { NULL } };
 
 const char *const smalti_section_names[SMALTI_N_SECTIONS] = { "", "data", "method", "backbone", "train", "eval" };
 
@@ -47,7 +43,7 @@ smalti_spec_new (const SmaltiPretextClass *method, const SmaltiBackboneClass *ba
   self->values[SMALTI_SECTION_METHOD] = smalti_values_new (method->params);
   self->values[SMALTI_SECTION_BACKBONE] = smalti_values_new (backbone->params);
   self->values[SMALTI_SECTION_TRAIN] = smalti_values_new (smalti_train_params ());
-  self->values[SMALTI_SECTION_EVAL] = smalti_values_new (smalti_eval_params != NULL ? smalti_eval_params : none);
+  self->values[SMALTI_SECTION_EVAL] = smalti_values_new (smalti_eval_params);
   return self;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much memory there is to take, so that a run too large says so instead of being killed. */
-#include <gio/gio.h>
+#include "core/base/memory.h"
+
 #include <string.h>
 
 #include "core/base/control-group.h"
-#include "core/run/session-private.h"
 
 static gboolean
 read_number (const char *path, guint64 *number)
@@ -17,6 +17,19 @@ read_number (const char *path, guint64 *number)
   return g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, number, NULL); /* "max" is no number: no limit */
 }
 
+/* Bytes of files that nobody has touched lately: counted as used, given up as soon as someone needs them. */
+static guint64
+idle_file_bytes (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "memory.stat", NULL), *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  line = strstr (text, "\ninactive_file ");
+  return line != NULL ? g_ascii_strtoull (line + strlen ("\ninactive_file "), NULL, 10) : 0;
+}
+
 /* What one control group leaves. */
 static void
 take_group_limit (const char *folder, gpointer user_data)
@@ -24,10 +37,13 @@ take_group_limit (const char *folder, gpointer user_data)
   guint64 *available = user_data;
   g_autofree char *limit_path = g_build_filename (folder, "memory.max", NULL);
   g_autofree char *used_path = g_build_filename (folder, "memory.current", NULL);
-  guint64 limit, used;
+  guint64 limit, used, idle;
 
-  if (read_number (limit_path, &limit) && read_number (used_path, &used))
-    *available = MIN (*available, limit > used ? limit - used : 0);
+  if (!read_number (limit_path, &limit) || !read_number (used_path, &used))
+    return;
+  idle = idle_file_bytes (folder);
+  used -= MIN (used, idle);
+  *available = MIN (*available, limit > used ? limit - used : 0);
 }
 
 guint64
