@@ -110,13 +110,13 @@ build (SmaltiGraph *graph, const Geometry *geometry, const SmaltiValues *values,
 {
   SmaltiInit init = { .kind = SMALTI_INIT_HE_FAN_IN };
   guint norm = smalti_values_get_choice (values, "norm"), n;
-  const gint64 *filters = smalti_values_get_int_list (values, "filters", &n);
+  const gint64 none = 0, *filters = smalti_values_get_int_list (values, "filters", &n);
   double width = smalti_values_get_float (values, "width");
 
   *trunk = (SmaltiTrunk){ .features = x };
   if (n == 0) /* an empty list: the graph refuses a layer without filters, by its name */
     {
-      filters = (const gint64[]){ 0 };
+      filters = &none;
       n = 1;
     }
   for (guint i = 0; i < n; i++)
