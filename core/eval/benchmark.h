@@ -31,8 +31,8 @@ typedef struct
   SmaltiShare top1, top5;
   SmaltiShare *per_class;  /* n_classes, owned */
   guint32 *confusion;      /* (n_classes, n_classes): rows the truth, columns the answer; owned */
-  gdouble train_top1;
-  gdouble seconds;
+  gdouble train_top1;      /* of the classifier on the images it was trained on; knn has none: not a number */
+  gdouble seconds;         /* of the probe, without reading the features */
 } SmaltiBenchmark;
 
 void             smalti_benchmark_free   (SmaltiBenchmark           *self);

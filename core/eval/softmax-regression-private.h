@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the loss (softmax-regression.c) and stochastic gradient descent on it (softmax-sgd.c). */
+#pragma once
+
+#include "core/eval/softmax-regression.h"
+
+G_BEGIN_DECLS
+
+/* Columns a thread takes of what is done to every weight. */
+#define SMALTI_COLUMN_BLOCK 1024
+
+struct _SmaltiSoftmaxRegression
+{
+  const SmaltiFeatures *features;
+  const gint32 *label;
+  guint n_classes;
+  gdouble decay;
+  gfloat *mean, *scale; /* (dim): a feature x is standardised as (x - mean) scale; scale is 0 where nothing varies */
+
+  guint n_parts, n_block_rows;
+  gfloat *folded;          /* (n_classes, dim): weights times scale: what the raw features are multiplied by */
+  gfloat *part_gradient;   /* (n_parts, n_classes, dim) */
+  gdouble *part_bias;      /* (n_parts, n_classes): gradient of the biases */
+  gdouble *part_loss;      /* (n_parts) */
+  gfloat *part_logits;     /* (n_parts, n_block_rows, n_classes) */
+};
+
+/* @logits (n_rows, n_classes) -> d loss / d logits: softmax less one at the label, without the division by the number of
+ * images. Returns the summed cross-entropy; adds the columns' sums to @bias. */
+gdouble smalti_softmax_backward (gfloat        *logits,
+                                 const gint32  *label,
+                                 guint          n_rows,
+                                 guint          n_classes,
+                                 gdouble       *bias);
+
+G_END_DECLS
