@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators that move elements: joining, cutting, another shape, a finer grid. */
+/* Operators that move elements: joining, cutting, another shape, a finer grid. The first three take whole numbers
+ * (labels) as well as fractions. */
 #include <math.h>
 #include <string.h>
 
@@ -26,23 +27,41 @@ split_at (const SmaltiValue *value, gint axis)
   return split;
 }
 
+static inline gsize
+element_size (const SmaltiValue *value)
+{
+  return value->klass == SMALTI_CLASS_I32 ? sizeof (gint32) : sizeof (gdouble);
+}
+
+/* Copies @part of @whole, which begins at @start along the axis they were split at; back into it if @join. */
+static void
+copy_part (guint8 *whole_data, const Split *whole, gint64 start, guint8 *part_data, const Split *part, gsize size,
+           gboolean join)
+{
+  for (gint64 o = 0; o < part->outer; o++)
+    for (gint64 a = 0; a < part->along; a++)
+      for (gint64 i = 0; i < part->inner; i++)
+        {
+          guint8 *in_whole = whole_data + ((o * whole->along + start + a) * whole->inner + i) * size;
+          guint8 *in_part = part_data + ((o * part->along + a) * part->inner + i) * size;
+
+          memcpy (join ? in_whole : in_part, join ? in_part : in_whole, size);
+        }
+}
+
 void
 smalti_reference_concat (const SmaltiKernel *kernel, const SmaltiRunContext *context)
 {
   const SmaltiNode *node = kernel->node;
   const Split whole = split_at (node->output[0], node->attr.slice.axis);
-  gdouble *y = smalti_reference_out (kernel, 0);
   gint64 start = 0;
 
   for (guint input = 0; input < node->n_inputs; input++)
     {
       const Split part = split_at (node->input[input], node->attr.slice.axis);
-      const gdouble *x = smalti_reference_in (kernel, input);
 
-      for (gint64 o = 0; o < part.outer; o++)
-        for (gint64 a = 0; a < part.along; a++)
-          for (gint64 i = 0; i < part.inner; i++)
-            y[(o * whole.along + start + a) * whole.inner + i] = x[(o * part.along + a) * part.inner + i];
+      copy_part (kernel->output[0].data, &whole, start, kernel->input[input].data, &part,
+                 element_size (node->output[0]), TRUE);
       start += part.along;
     }
 }
@@ -53,13 +72,9 @@ smalti_reference_slice (const SmaltiKernel *kernel, const SmaltiRunContext *cont
   const SmaltiNode *node = kernel->node;
   const Split whole = split_at (node->input[0], node->attr.slice.axis);
   const Split part = split_at (node->output[0], node->attr.slice.axis);
-  const gdouble *x = smalti_reference_in (kernel, 0);
-  gdouble *y = smalti_reference_out (kernel, 0);
 
-  for (gint64 o = 0; o < part.outer; o++)
-    for (gint64 a = 0; a < part.along; a++)
-      for (gint64 i = 0; i < part.inner; i++)
-        y[(o * part.along + a) * part.inner + i] = x[(o * whole.along + node->attr.slice.start + a) * whole.inner + i];
+  copy_part (kernel->input[0].data, &whole, node->attr.slice.start, kernel->output[0].data, &part,
+             element_size (node->output[0]), FALSE);
 }
 
 void
@@ -82,14 +97,12 @@ smalti_reference_slice_backward (const SmaltiKernel *kernel, const SmaltiRunCont
         }
 }
 
-/* Whatever the class: labels are reshaped too. */
 void
 smalti_reference_reshape (const SmaltiKernel *kernel, const SmaltiRunContext *context)
 {
   const SmaltiValue *value = kernel->node->output[0];
 
-  memcpy (kernel->output[0].data, kernel->input[0].data,
-          smalti_reference_size (value) * (value->klass == SMALTI_CLASS_I32 ? sizeof (gint32) : sizeof (gdouble)));
+  memcpy (kernel->output[0].data, kernel->input[0].data, smalti_reference_size (value) * element_size (value));
 }
 
 /* Fine sample @i of one axis is (1 - @weight) of coarse sample @low plus @weight of coarse sample @high. */
