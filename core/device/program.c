@@ -381,6 +381,12 @@ smalti_program_buffer (SmaltiProgram *self, SmaltiValue *output)
   return buffer_of (self, output);
 }
 
+SmaltiDevice *
+smalti_program_get_device (SmaltiProgram *self)
+{
+  return self->device;
+}
+
 SmaltiWeights *
 smalti_program_get_weights (SmaltiProgram *self)
 {

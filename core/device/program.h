@@ -46,6 +46,7 @@ gfloat         smalti_program_read_scalar  (SmaltiProgram           *self,
 /* Where an output (a gradient) lies on the device. */
 SmaltiBuffer   smalti_program_buffer       (SmaltiProgram           *self,
                                             SmaltiValue             *output);
+SmaltiDevice  *smalti_program_get_device   (SmaltiProgram           *self);
 SmaltiWeights *smalti_program_get_weights  (SmaltiProgram           *self);
 SmaltiGraph   *smalti_program_get_graph    (SmaltiProgram           *self);
 

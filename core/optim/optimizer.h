@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* Keys: optimizer (sgd, adamw, lars), lr, lr_batch (base batch of lr; 0: lr is used as it is), momentum, nesterov,
  * beta1, beta2, weight_decay, decay_norms (also decay norms and biases), clip_norm, trust, schedule (constant, step,
- * cosine), steps (list of fractions of the run in (0, 1)), gamma, warmup (fraction of the run), final_lr (fraction of lr
- * that cosine ends at). Shared by pretraining and by whatever else trains. */
+ * cosine), steps (list of fractions of the run in (0, 1)), gamma, warmup (fraction of the run), warmup_lr (fraction of lr
+ * that the warm-up begins at), final_lr (fraction of lr that cosine ends at). Shared by pretraining and by whatever else trains. */
 extern const SmaltiParam smalti_optimizer_params[];
 
 typedef struct _SmaltiOptimizer SmaltiOptimizer;

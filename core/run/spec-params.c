@@ -6,8 +6,6 @@
 #include "core/optim/optimizer.h"
 #include "core/run/spec-private.h"
 
-#pragma weak smalti_optimizer_params /* until core/optim is there */
-
 static const char *const precisions[] = { "auto", "f32", "bf16", NULL };
 
 const SmaltiParam smalti_spec_params[] = {
@@ -63,7 +61,7 @@ smalti_train_params (void)
       GArray *both = g_array_new (TRUE, TRUE, sizeof (SmaltiParam));
       const SmaltiParam *const parts[] = { own_train_params, smalti_optimizer_params };
 
-      for (guint i = 0; i < G_N_ELEMENTS (parts) && parts[i] != NULL; i++)
+      for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
         for (const SmaltiParam *param = parts[i]; param->key != NULL; param++)
           g_array_append_vals (both, param, 1);
       g_once_init_leave (&table, (SmaltiParam *)g_array_free (both, FALSE));
