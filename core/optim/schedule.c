@@ -11,7 +11,7 @@
 void
 smalti_schedule_init (SmaltiSchedule *self, const SmaltiValues *values, guint batch, guint64 n_steps)
 {
-  gdouble lr_batch = smalti_values_get_float (values, "lr_batch");
+  gdouble lr_batch = smalti_values_get_int (values, "lr_batch");
   guint n_fractions;
   const gdouble *fractions = smalti_values_get_float_list (values, "steps", &n_fractions);
 
