@@ -176,10 +176,11 @@ measure_layers (const Run *self, SmaltiFrozenTrunk *trunk, guint n_layers, GErro
 }
 
 gboolean
-smalti_benchmark_run (SmaltiPretext *pretext, const SmaltiBackboneClass *backbone, const SmaltiValues *backbone_values,
-                      SmaltiDevice *device, SmaltiPrecision precision, SmaltiWeights *weights, SmaltiDataset *dataset,
-                      const SmaltiValues *values, guint64 seed, guint n_loader_threads, GCancellable *cancellable,
-                      SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
+smalti_benchmark_run_within (SmaltiPretext *pretext, const SmaltiBackboneClass *backbone,
+                             const SmaltiValues *backbone_values, SmaltiDevice *device, SmaltiPrecision precision,
+                             SmaltiWeights *weights, SmaltiDataset *dataset, const SmaltiValues *values, guint64 seed,
+                             guint n_loader_threads, guint64 memory, GCancellable *cancellable,
+                             SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
 {
   g_auto (Run) self = {
     .dataset = dataset,
@@ -208,7 +209,7 @@ smalti_benchmark_run (SmaltiPretext *pretext, const SmaltiBackboneClass *backbon
     {
       g_autoptr (SmaltiFrozenTrunk) trunk = NULL;
 
-      n = count_fitting (&self, first, smalti_memory_available (), error);
+      n = count_fitting (&self, first, memory, error);
       if (n == 0)
         return FALSE;
       trunk = smalti_frozen_trunk_new (pretext, backbone, backbone_values, device, precision, weights,
@@ -217,4 +218,15 @@ smalti_benchmark_run (SmaltiPretext *pretext, const SmaltiBackboneClass *backbon
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+smalti_benchmark_run (SmaltiPretext *pretext, const SmaltiBackboneClass *backbone, const SmaltiValues *backbone_values,
+                      SmaltiDevice *device, SmaltiPrecision precision, SmaltiWeights *weights, SmaltiDataset *dataset,
+                      const SmaltiValues *values, guint64 seed, guint n_loader_threads, GCancellable *cancellable,
+                      SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
+{
+  return smalti_benchmark_run_within (pretext, backbone, backbone_values, device, precision, weights, dataset, values,
+                                      seed, n_loader_threads, smalti_memory_available (), cancellable, progress, done,
+                                      user_data, error);
 }
