@@ -132,7 +132,9 @@ typedef union
   SmaltiCrossEntropyAttr cross_entropy;
 } SmaltiAttr;
 
-/* How a device stores a value. */
+/* How a device stores a value. CONV, CONV_TRANSPOSE, LINEAR and MATMUL make ACTIVATIONs, losses and FILL are F32, and all
+ * else has the class of its first input; a gradient has the class of what it belongs to. Weights, biases and the parameters
+ * of norms must be of class WEIGHT; ADD and CONCAT take values of one class. */
 typedef enum
 {
   SMALTI_CLASS_ACTIVATION, /* in the precision the program is compiled for: f32 or bf16 */
@@ -358,12 +360,14 @@ SmaltiValue  *smalti_as_f32              (SmaltiGraph           *self,
 /* Rewriting. Both keep node ids a topological order. */
 
 /* Folds ReLU into the operator before it, and an addition into the batch norm before it (residual), where nobody else
- * reads the value between and it is none of @keep. Call before differentiation. */
+ * reads the value between and it is none of @keep. The last value of a chain survives, and pointers to it stay good; one
+ * to a value between may still be held, but it is in the graph no more. Call before differentiation. */
 void          smalti_graph_fuse          (SmaltiGraph           *self,
                                           SmaltiValue          **keep,
                                           guint                  n_keep);
 /* Appends the backward of @loss (a scalar). Gradients of trainable PARAMs are then found with smalti_graph_gradient();
- * those of other values only when listed in @wrt. Nothing is computed for what nobody asks (the first layer's input). */
+ * those of other values only when listed in @wrt. Nothing is computed for what nobody asks (the first layer's input).
+ * Once a graph; SMALTI_ERROR_SHAPE. */
 gboolean      smalti_graph_differentiate (SmaltiGraph           *self,
                                           SmaltiValue           *loss,
                                           SmaltiValue          **wrt,
