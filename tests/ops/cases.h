@@ -35,5 +35,6 @@ struct _Case
 extern const Case cases[];
 extern const guint n_cases;
 
-/* The finished trial of a case. */
-Trial *case_build (const Case *self);
+/* The finished trial of a case; @hidden as in trial_new(). */
+Trial *case_build (const Case *self,
+                   gboolean    hidden);

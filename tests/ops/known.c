@@ -88,7 +88,7 @@ convolution_slides_without_turning_the_kernel (gconstpointer device)
 {
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (Trial) trial = trial_new ("conv", TRUE);
+      g_autoptr (Trial) trial = trial_new ("conv", TRUE, FALSE);
       SmaltiValue *x = row (trial, "x", NUMBERS (1, 2, 3, 4, 5));
       SmaltiValue *w = row_kernel (trial, NUMBERS (1, 2, -1));
       SmaltiValue *y = smalti_conv (trial->graph, "conv", x, w, NULL,
@@ -108,7 +108,7 @@ convolution_slides_without_turning_the_kernel (gconstpointer device)
 static void
 transposed_convolution_lays_kernels_down (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("conv-transpose", TRUE);
+  g_autoptr (Trial) trial = trial_new ("conv-transpose", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (1, 2));
   SmaltiValue *w = row_kernel (trial, NUMBERS (1, 2, 3));
 
@@ -119,7 +119,7 @@ transposed_convolution_lays_kernels_down (gconstpointer device)
 static void
 matrix_product_is_rows_by_columns (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("matmul", TRUE);
+  g_autoptr (Trial) trial = trial_new ("matmul", TRUE, FALSE);
   SmaltiValue *a = trial_input (trial, "a", SMALTI_CLASS_F32, SMALTI_SHAPE (2, 3), DATA_ZERO, 0);
   SmaltiValue *b = trial_input (trial, "b", SMALTI_CLASS_F32, SMALTI_SHAPE (3, 2), DATA_ZERO, 0);
 
@@ -132,7 +132,7 @@ matrix_product_is_rows_by_columns (gconstpointer device)
 static void
 batch_norm_keeps_the_unbiased_variance (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("batch-norm", TRUE);
+  g_autoptr (Trial) trial = trial_new ("batch-norm", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (1, 2, 3, 4));
   SmaltiValue *gamma = trial_param (trial, "gamma", SMALTI_SHAPE (1), DATA_ZERO);
   SmaltiValue *beta = trial_param (trial, "beta", SMALTI_SHAPE (1), DATA_ZERO);
@@ -162,7 +162,7 @@ response_norm_sums_a_window_of_channels (gconstpointer device)
 {
   for (gint size = 2; size <= 3; size++)
     {
-      g_autoptr (Trial) trial = trial_new ("lrn", TRUE);
+      g_autoptr (Trial) trial = trial_new ("lrn", TRUE, FALSE);
       SmaltiValue *x = trial_input (trial, "x", SMALTI_CLASS_ACTIVATION, SMALTI_SHAPE (1, 3, 1, 1), DATA_ZERO, 0);
       SmaltiValue *y = smalti_lrn (trial->graph, "lrn", x, size, size, 1, 1);
 
@@ -177,7 +177,7 @@ response_norm_sums_a_window_of_channels (gconstpointer device)
 static void
 max_pool_tells_the_first_of_equals (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("max-pool", TRUE);
+  g_autoptr (Trial) trial = trial_new ("max-pool", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (3, 3, 1, -2, -5));
   SmaltiWindow window = row_window (2, 2, 0, 1);
   g_auto (Run) run = { 0 };
@@ -194,7 +194,7 @@ max_pool_tells_the_first_of_equals (gconstpointer device)
 static void
 average_pool_counts_only_what_is_there (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("avg-pool", TRUE);
+  g_autoptr (Trial) trial = trial_new ("avg-pool", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (2, 4, 6, 8));
 
   assert_gives (trial, device, smalti_avg_pool (trial->graph, "pool", x, row_window (2, 2, 1, 1)), NUMBERS (2, 5, 8));
@@ -203,7 +203,7 @@ average_pool_counts_only_what_is_there (gconstpointer device)
 static void
 adaptive_cells_overlap_where_they_must (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("adaptive", TRUE);
+  g_autoptr (Trial) trial = trial_new ("adaptive", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (1, 2, 3, 4, 5));
 
   assert_gives (trial, device, smalti_adaptive_avg_pool (trial->graph, "pool", x, 1, 3), NUMBERS (1.5, 3, 4.5));
@@ -212,7 +212,7 @@ adaptive_cells_overlap_where_they_must (gconstpointer device)
 static void
 bilinear_upsampling_meets_at_half_pixels (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("upsample", TRUE);
+  g_autoptr (Trial) trial = trial_new ("upsample", TRUE, FALSE);
   SmaltiValue *x = row (trial, "x", NUMBERS (0, 4));
 
   assert_gives (trial, device, smalti_upsample (trial->graph, "larger", x, 2, TRUE), NUMBERS (0, 1, 3, 4, 0, 1, 3, 4));
@@ -222,7 +222,7 @@ bilinear_upsampling_meets_at_half_pixels (gconstpointer device)
 static void
 softmax_gives_shares (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("softmax", TRUE);
+  g_autoptr (Trial) trial = trial_new ("softmax", TRUE, FALSE);
   SmaltiValue *x = channels (trial, SMALTI_CLASS_F32, NUMBERS (0, LN2, log (3)));
 
   assert_gives (trial, device, smalti_softmax (trial->graph, "softmax", x, 1), NUMBERS (1.0 / 6, 2.0 / 6, 3.0 / 6));
@@ -233,7 +233,7 @@ cross_entropy_of_shares_is_their_logarithm (gconstpointer device)
 {
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (Trial) trial = trial_new ("cross-entropy", TRUE);
+      g_autoptr (Trial) trial = trial_new ("cross-entropy", TRUE, FALSE);
       SmaltiValue *x = channels (trial, SMALTI_CLASS_F32, NUMBERS (0, LN2, log (3)));
       SmaltiValue *target = trial_constant (trial, "target", SMALTI_CLASS_I32, SMALTI_SHAPE (1), DATA_NO_INDEX, 3);
       SmaltiCrossEntropyAttr attr = { .target = SMALTI_TARGET_INDEX, .label_smoothing = i == 0 ? 0 : 0.3f };
@@ -250,7 +250,7 @@ cross_entropy_of_shares_is_their_logarithm (gconstpointer device)
 static void
 unit_vectors_keep_their_direction (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("l2", TRUE);
+  g_autoptr (Trial) trial = trial_new ("l2", TRUE, FALSE);
   SmaltiValue *x = channels (trial, SMALTI_CLASS_ACTIVATION, NUMBERS (3, -4));
 
   assert_gives (trial, device, smalti_l2_normalize (trial->graph, "unit", x, 1e-12f), NUMBERS (0.6, -0.8));
@@ -262,7 +262,7 @@ equal_logits_are_ranked_by_index (gconstpointer device)
 {
   for (gint k = 1; k <= 4; k++)
     {
-      g_autoptr (Trial) trial = trial_new ("correct", TRUE);
+      g_autoptr (Trial) trial = trial_new ("correct", TRUE, FALSE);
       SmaltiValue *x = trial_constant (trial, "x", SMALTI_CLASS_F32, SMALTI_SHAPE (3, 4), DATA_ZERO, 0);
       SmaltiValue *target = trial_constant (trial, "target", SMALTI_CLASS_I32, SMALTI_SHAPE (3), DATA_NO_INDEX, 4);
 
@@ -275,7 +275,7 @@ equal_logits_are_ranked_by_index (gconstpointer device)
 static void
 what_is_not_a_number_is_never_right (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("nan", TRUE);
+  g_autoptr (Trial) trial = trial_new ("nan", TRUE, FALSE);
   SmaltiValue *x = trial_constant (trial, "x", SMALTI_CLASS_F32, SMALTI_SHAPE (2, 3), DATA_ZERO, 0);
   SmaltiValue *target = trial_constant (trial, "target", SMALTI_CLASS_I32, SMALTI_SHAPE (2), DATA_NO_INDEX, 3);
 
@@ -288,7 +288,7 @@ what_is_not_a_number_is_never_right (gconstpointer device)
 static void
 dropout_keeps_its_share_and_its_mask (gconstpointer device)
 {
-  g_autoptr (Trial) trial = trial_new ("dropout", TRUE);
+  g_autoptr (Trial) trial = trial_new ("dropout", TRUE, FALSE);
   SmaltiValue *x = trial_input (trial, "x", SMALTI_CLASS_ACTIVATION, SMALTI_SHAPE (2, 5, 20, 20), DATA_POSITIVE, 0);
   SmaltiValue *y = smalti_dropout (trial->graph, "dropout", x, 0.25f);
   g_autoptr (SmaltiTensor) out = NULL, gradient = NULL;

@@ -22,12 +22,13 @@ watched_clear (gpointer data)
 }
 
 Trial *
-trial_new (const char *seed, gboolean training)
+trial_new (const char *seed, gboolean training, gboolean hidden)
 {
   Trial *self = g_new0 (Trial, 1);
 
   self->graph = smalti_graph_new (training);
   self->seed = g_str_hash (seed);
+  self->hidden = hidden;
   self->sources = g_array_new (FALSE, TRUE, sizeof (Source));
   g_array_set_clear_func (self->sources, source_clear);
   self->wrt = g_ptr_array_new ();
@@ -113,6 +114,15 @@ add_source (Trial *self, SmaltiValue *value, Data data, gint n_classes)
   return value;
 }
 
+/* A value of the same numbers that the program does not keep. */
+static SmaltiValue *
+copy (Trial *self, SmaltiValue *value)
+{
+  g_autofree char *name = g_strconcat ("copy of ", value->name, NULL);
+
+  return smalti_scale (self->graph, name, value, 1);
+}
+
 SmaltiValue *
 trial_constant (Trial *self, const char *name, SmaltiValueClass klass, SmaltiShape shape, Data data, gint n_classes)
 {
@@ -125,7 +135,7 @@ trial_input (Trial *self, const char *name, SmaltiValueClass klass, SmaltiShape 
   SmaltiValue *value = trial_constant (self, name, klass, shape, data, n_classes);
 
   g_ptr_array_add (self->wrt, value);
-  return value;
+  return self->hidden ? copy (self, value) : value;
 }
 
 SmaltiValue *
@@ -207,6 +217,8 @@ trial_finish (Trial *self, SmaltiValue *y, gboolean fuse, gboolean forward_only)
 {
   g_autoptr (GError) error = NULL;
 
+  if (self->hidden)
+    y = copy (self, y);
   self->y = y;
   self->loss = forward_only ? NULL : loss_of (self, y);
   smalti_graph_check (self->graph, &error);

@@ -43,6 +43,7 @@ typedef struct
   GArray *sources;       /* Source */
   GPtrArray *wrt;        /* inputs whose gradient is asked for */
   GArray *watched;       /* Watched */
+  gboolean hidden;
   SmaltiValue *y, *loss; /* loss: NULL when there is no gradient */
 } Trial;
 
@@ -55,9 +56,12 @@ typedef struct
   SmaltiProgram *program;
 } Run;
 
-/* @seed: names the data; the same text draws the same. */
+/* @seed: names the data; the same text draws the same.
+ * @hidden: the operator reads copies of its inputs and nobody but a copy reads its output, so that all of them may share
+ *   memory and be overwritten; else they are kept apart to be looked at. */
 Trial        *trial_new           (const char          *seed,
-                                   gboolean             training);
+                                   gboolean             training,
+                                   gboolean             hidden);
 void          trial_free          (Trial               *self);
 /* Float inputs are differentiated by. @n_classes is of indices. */
 SmaltiValue  *trial_input         (Trial               *self,
