@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/output.h"
-#include "app/table.h"
 #include "app/work.h"
+#include "core/base/text-table.h"
 #include "core/data/dataset.h"
 #include "core/data/sample.h"
 #include "core/device/device.h"
@@ -101,10 +101,10 @@ inspect_as_json (const Inspection *self, char **unreadable)
 }
 
 static void
-add_row (CliTable *table, const char *name, char *value)
+add_row (SmaltiTextTable *table, const char *name, char *value)
 {
-  cli_table_add (table, g_strconcat ("  ", name, NULL));
-  cli_table_add (table, value);
+  smalti_text_table_add (table, g_strconcat ("  ", name, NULL));
+  smalti_text_table_add (table, value);
 }
 
 static void
@@ -113,15 +113,15 @@ say_classes (const Inspection *self, gboolean all)
   const SmaltiDatasetStats *stats = self->stats;
   guint n_shown = all || stats->n_classes <= FEW_CLASSES ? stats->n_classes : FEW_CLASSES;
   const char *const headers[] = { _ ("  Class"), _ (">Images") };
-  CliTable *table;
+  SmaltiTextTable *table;
   g_autofree char *rows = NULL;
 
   if (stats->n_classes == 0)
     return;
-  table = cli_table_new (headers, 2);
+  table = smalti_text_table_new (headers, 2);
   for (guint i = 0; i < n_shown; i++)
     add_row (table, smalti_dataset_get_class_name (self->dataset, i), cli_text_count (stats->class_counts[i]));
-  rows = cli_table_finish (table);
+  rows = smalti_text_table_finish (table);
   cli_say ("%s", rows);
   if (n_shown < stats->n_classes)
     cli_say (_ ("  and %u more; --all lists them"), stats->n_classes - n_shown);
@@ -158,7 +158,7 @@ inspect_as_text (const Inspection *self, char **unreadable, gboolean all)
 {
   const SmaltiDatasetStats *stats = self->stats;
   const char *const headers[] = { "", "" };
-  CliTable *table = cli_table_new (headers, 2);
+  SmaltiTextTable *table = smalti_text_table_new (headers, 2);
   g_autofree char *rows = NULL;
   g_autofree char *n_items = cli_text_count (smalti_dataset_get_n_items (self->dataset));
   guint n_train, n_val;
@@ -178,7 +178,7 @@ inspect_as_text (const Inspection *self, char **unreadable, gboolean all)
                             stats->deviation[2]));
   add_row (table, _ ("unreadable"), cli_text_count (stats->n_unreadable));
   add_row (table, _ ("fingerprint"), g_strdup (smalti_dataset_get_fingerprint (self->dataset)));
-  rows = cli_table_finish (table);
+  rows = smalti_text_table_finish (table);
   cli_say ("%s", rows);
   say_classes (self, all);
   say_unreadable (unreadable, all);

@@ -13,8 +13,8 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/self-check.h"
-#include "app/table.h"
 #include "app/work.h"
+#include "core/base/text-table.h"
 #include "core/run/store.h"
 
 typedef struct
@@ -164,15 +164,15 @@ static void
 show (const GArray *facts)
 {
   const char *const headers[] = { "", "" };
-  CliTable *table = cli_table_new (headers, 2);
+  SmaltiTextTable *table = smalti_text_table_new (headers, 2);
   g_autofree char *rows = NULL;
 
   for (guint i = 0; i < facts->len; i++)
     {
-      cli_table_add (table, g_strdup (g_array_index (facts, Fact, i).title));
-      cli_table_add (table, g_strdup (g_array_index (facts, Fact, i).value));
+      smalti_text_table_add (table, g_strdup (g_array_index (facts, Fact, i).title));
+      smalti_text_table_add (table, g_strdup (g_array_index (facts, Fact, i).value));
     }
-  rows = cli_table_finish (table);
+  rows = smalti_text_table_finish (table);
   cli_say ("%s", rows);
 }
 

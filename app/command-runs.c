@@ -6,7 +6,7 @@
 #include "app/commands.h"
 #include "app/follow.h"
 #include "app/output.h"
-#include "app/table.h"
+#include "core/base/text-table.h"
 #include "core/run/report.h"
 #include "core/run/store.h"
 
@@ -73,23 +73,23 @@ list_as_table (const GPtrArray *runs)
 {
   const char *const headers[]
       = { _ (">Run"), _ ("Name"), _ ("Method"), _ ("Backbone"), _ ("State"), _ (">Done"), _ (">Epoch"), _ ("Begun") };
-  CliTable *table = cli_table_new (headers, G_N_ELEMENTS (headers));
+  SmaltiTextTable *table = smalti_text_table_new (headers, G_N_ELEMENTS (headers));
   g_autofree char *text = NULL;
 
   for (guint i = 0; i < runs->len; i++)
     {
       const SmaltiRunInfo *info = runs->pdata[i];
 
-      cli_table_add (table, g_strdup_printf ("%" G_GINT64_FORMAT, info->id));
-      cli_table_add (table, g_strdup (info->name));
-      cli_table_add (table, g_strdup (info->method));
-      cli_table_add (table, g_strdup (info->backbone));
-      cli_table_add (table, g_strdup (smalti_run_state_id (info->state)));
-      cli_table_add (table, g_strdup_printf ("%.0f%%", 100 * share_done (info)));
-      cli_table_add (table, g_strdup_printf ("%.1f", info->epoch));
-      cli_table_add (table, cli_text_time (info->started != 0 ? info->started : info->created));
+      smalti_text_table_add (table, g_strdup_printf ("%" G_GINT64_FORMAT, info->id));
+      smalti_text_table_add (table, g_strdup (info->name));
+      smalti_text_table_add (table, g_strdup (info->method));
+      smalti_text_table_add (table, g_strdup (info->backbone));
+      smalti_text_table_add (table, g_strdup (smalti_run_state_id (info->state)));
+      smalti_text_table_add (table, g_strdup_printf ("%.0f%%", 100 * share_done (info)));
+      smalti_text_table_add (table, g_strdup_printf ("%.1f", info->epoch));
+      smalti_text_table_add (table, cli_text_time (info->started != 0 ? info->started : info->created));
     }
-  text = cli_table_finish (table);
+  text = smalti_text_table_finish (table);
   cli_say ("%s", text);
 }
 
@@ -148,10 +148,10 @@ show_as_json (const SmaltiRunInfo *info, const GPtrArray *benchmarks, const char
 }
 
 static void
-add_row (CliTable *table, const char *name, char *value)
+add_row (SmaltiTextTable *table, const char *name, char *value)
 {
-  cli_table_add (table, g_strconcat ("  ", name, NULL));
-  cli_table_add (table, value);
+  smalti_text_table_add (table, g_strconcat ("  ", name, NULL));
+  smalti_text_table_add (table, value);
 }
 
 /* Text of the engine's; what is not known before the run has begun is "-". */
@@ -171,7 +171,7 @@ static void
 show_as_text (const SmaltiRunInfo *info, const GPtrArray *benchmarks, const char *folder)
 {
   const char *const headers[] = { "", "" };
-  CliTable *table = cli_table_new (headers, 2);
+  SmaltiTextTable *table = smalti_text_table_new (headers, 2);
   g_autofree char *rows = NULL;
 
   cli_say (_ ("Run %" G_GINT64_FORMAT " “%s”: %s on %s, %s%s%s"), info->id, info->name, info->method, info->backbone,
@@ -193,7 +193,7 @@ show_as_text (const SmaltiRunInfo *info, const GPtrArray *benchmarks, const char
   add_row (table, _ ("memory, planned"), known_bytes (info->plan_bytes));
   add_row (table, _ ("memory, loader"), known_bytes (info->loader_bytes));
   add_row (table, _ ("folder"), g_strdup (folder));
-  rows = cli_table_finish (table);
+  rows = smalti_text_table_finish (table);
   cli_say ("%s", rows);
   for (guint i = 0; i < benchmarks->len; i++)
     {

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "app/output.h"
+#include "core/base/text-table.h"
 
 const char cli_help_intro[]
     = N_ ("Smalti learns from photographs without labels, by puzzles and by colour, and measures how good what was "
@@ -34,7 +34,7 @@ cli_help_wrap (GString *out, const char *text, guint columns, guint indent, guin
 
   for (char **word = words; *word != NULL; word++)
     {
-      guint width = cli_text_width (*word);
+      guint width = smalti_text_width (*word);
 
       if (!first && at + 1 + width > columns)
         {
@@ -68,7 +68,7 @@ append_paragraphs (GString *out, const char *text, guint columns)
 static void
 append_row (GString *out, const char *left, const char *right, guint left_width, guint columns)
 {
-  guint at = 2 + cli_text_width (left);
+  guint at = 2 + smalti_text_width (left);
 
   g_string_append_printf (out, "  %s", left);
   if (at + 2 > left_width)

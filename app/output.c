@@ -224,17 +224,3 @@ cli_text_time (gint64 microseconds)
   time = g_date_time_new_from_unix_local (microseconds / G_USEC_PER_SEC);
   return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : g_strdup ("-");
 }
-
-guint
-cli_text_width (const char *text)
-{
-  guint width = 0;
-
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    {
-      gunichar u = g_utf8_get_char (c);
-
-      width += g_unichar_iszerowidth (u) ? 0 : g_unichar_iswide (u) ? 2 : 1;
-    }
-  return width;
-}

@@ -57,7 +57,5 @@ char    *cli_text_bytes   (guint64       n);
 char    *cli_text_seconds (double        seconds);
 /* Local date and time of microseconds since 1970, or "-". */
 char    *cli_text_time    (gint64        microseconds);
-/* Columns a terminal needs for it. */
-guint    cli_text_width   (const char   *text);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/output.h"
+#include "core/base/text-table.h"
 
 #define REDRAW_INTERVAL (G_USEC_PER_SEC / 10)
 #define PLAIN_INTERVAL  (10 * G_USEC_PER_SEC)
@@ -39,7 +40,7 @@ append_bar (GString *line, double share, guint width, CliBar bar)
 static void
 shorten (GString *line, guint columns)
 {
-  while (cli_text_width (line->str) > columns)
+  while (smalti_text_width (line->str) > columns)
     g_string_truncate (line, g_utf8_find_prev_char (line->str, line->str + line->len) - line->str);
 }
 
@@ -64,7 +65,7 @@ cli_progress_render (const CliProgress *progress, guint columns, CliBar bar)
     { g_strdup (progress->extra), 3 },
   };
   GString *line = g_string_new (progress->title);
-  guint title = cli_text_width (progress->title);
+  guint title = smalti_text_width (progress->title);
   gboolean wants_bar = bar != CLI_BAR_NONE && progress->total > 0;
 
   for (guint cut = 5;; cut--)
@@ -74,7 +75,7 @@ cli_progress_render (const CliProgress *progress, guint columns, CliBar bar)
 
       for (guint i = 0; i < G_N_ELEMENTS (part); i++)
         if (part[i].text != NULL && part[i].rank < cut)
-          width += 2 + cli_text_width (part[i].text);
+          width += 2 + smalti_text_width (part[i].text);
       room = columns > width + 2 ? columns - width - 2 : 0;
       /* The bar is worth more than anything but the share done; that one more than the bar. */
       if ((wants_bar && room < MIN_BAR && cut > 1) || (width > columns && cut > 0))

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "ui/axis.h"
+#include "core/base/axis.h"
 #include "ui/palette.h"
 
 #define MARGIN_RIGHT 14.0

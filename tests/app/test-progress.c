@@ -4,6 +4,7 @@
 
 #include "app/output.h"
 #include "app/progress.h"
+#include "core/base/text-table.h"
 
 static const CliProgress half_way
     = { .title = "Training", .done = 1200, .total = 2400, .rate = 57.3, .seconds_left = 83, .extra = "loss 4.21" };
@@ -38,7 +39,7 @@ no_line_is_wider_than_its_terminal (void)
         {
           g_autofree char *line = cli_progress_render (&cases[i], columns, bar);
 
-          g_assert_cmpuint (cli_text_width (line), <=, columns);
+          g_assert_cmpuint (smalti_text_width (line), <=, columns);
           g_assert_true (g_utf8_validate (line, -1, NULL));
         }
 }

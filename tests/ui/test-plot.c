@@ -2,7 +2,7 @@
 /* The arithmetic under a plot: decimation that keeps every extreme and costs the same for any number of points, ticks. */
 #include <math.h>
 
-#include "ui/axis.h"
+#include "core/base/axis.h"
 #include "ui/series.h"
 
 #define N_COLUMNS 300

@@ -1,22 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Columns of text. */
-#include "app/table.h"
+#include "core/base/text-table.h"
 
 #include <string.h>
 
-#include "app/output.h"
-
-struct _CliTable
+struct _SmaltiTextTable
 {
   guint n_columns;
   GPtrArray *cells;
   gboolean *right;
 };
 
-CliTable *
-cli_table_new (const char *const *headers, guint n_columns)
+guint
+smalti_text_width (const char *text)
 {
-  CliTable *self = g_new0 (CliTable, 1);
+  guint width = 0;
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar u = g_utf8_get_char (c);
+
+      width += g_unichar_iszerowidth (u) ? 0 : g_unichar_iswide (u) ? 2 : 1;
+    }
+  return width;
+}
+
+SmaltiTextTable *
+smalti_text_table_new (const char *const *headers, guint n_columns)
+{
+  SmaltiTextTable *self = g_new0 (SmaltiTextTable, 1);
   gboolean any = FALSE;
 
   self->n_columns = n_columns;
@@ -34,25 +46,25 @@ cli_table_new (const char *const *headers, guint n_columns)
 }
 
 void
-cli_table_add (CliTable *self, char *text)
+smalti_text_table_add (SmaltiTextTable *self, char *text)
 {
   g_ptr_array_add (self->cells, text);
 }
 
 char *
-cli_table_finish (CliTable *self)
+smalti_text_table_finish (SmaltiTextTable *self)
 {
   GString *out = g_string_new (NULL);
   g_autofree guint *width = g_new0 (guint, self->n_columns);
 
   g_assert (self->cells->len % self->n_columns == 0);
   for (guint i = 0; i < self->cells->len; i++)
-    width[i % self->n_columns] = MAX (width[i % self->n_columns], cli_text_width (self->cells->pdata[i]));
+    width[i % self->n_columns] = MAX (width[i % self->n_columns], smalti_text_width (self->cells->pdata[i]));
   for (guint i = 0; i < self->cells->len; i++)
     {
       guint column = i % self->n_columns;
       const char *text = self->cells->pdata[i];
-      guint pad = width[column] - cli_text_width (text);
+      guint pad = width[column] - smalti_text_width (text);
       gboolean last = column + 1 == self->n_columns;
 
       if (self->right[column])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ticks are computed as whole multiples of the step, never by adding it up: 0.1 + 0.2 is no tick. */
-#include "ui/axis.h"
+#include "core/base/axis.h"
 
 #include <math.h>
 
