@@ -9,13 +9,16 @@ G_BEGIN_DECLS
 
 typedef struct _SmaltiModel SmaltiModel;
 
+/* What the checkpoint in @run_folder says: its spec, what was measured of its images, its weights. SMALTI_ERROR_CHECKPOINT
+ * when there is none, or it is damaged. @n_threads: 0 for all there are. */
 SmaltiModel   *smalti_model_open       (const char          *run_folder,
                                         const char          *device,
                                         guint                n_threads,
                                         GError             **error);
 void           smalti_model_free       (SmaltiModel         *self);
 SmaltiSpec    *smalti_model_get_spec   (SmaltiModel         *self);
-/* The pretext task on one image: the puzzle drawn from @seed. */
+/* The pretext task on one image: the puzzle drawn from @seed. SMALTI_ERROR_ARGUMENT for random weights, which answer
+ * nothing. */
 SmaltiPreview *smalti_model_predict    (SmaltiModel         *self,
                                         const SmaltiImage   *image,
                                         guint64              seed,
@@ -24,7 +27,8 @@ SmaltiPreview *smalti_model_predict    (SmaltiModel         *self,
 SmaltiImage   *smalti_model_colorize   (SmaltiModel         *self,
                                         const SmaltiImage   *image,
                                         GError             **error);
-/* The benchmark of smalti_eval_params on it; results also go to the store when @store is given. */
+/* The benchmark on it, as @values (of smalti_eval_params) say; @done gets each layer's result as it is there. Without a
+ * folder in @values it is measured on the images of its own spec. */
 gboolean       smalti_model_evaluate   (SmaltiModel         *self,
                                         const SmaltiValues  *values,
                                         guint64              seed,

@@ -154,23 +154,6 @@ on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
   smalti_runner_tell (self, event);
 }
 
-/* The labelled images of the benchmark: the spec's own, or those the run trained on. */
-static SmaltiDataset *
-open_evaluation_data (SmaltiRunner *self, GError **error)
-{
-  const SmaltiValues *values = smalti_spec_get_values (self->spec, "eval");
-  const char *path = smalti_values_get_string (values, "data");
-  g_autoptr (SmaltiValues) data = NULL;
-
-  if (*path == '\0')
-    return g_object_ref (self->session->dataset);
-  data = smalti_values_new (smalti_data_params);
-  if (!smalti_values_set (data, "path", path, error)
-      || !smalti_values_set (data, "layout", smalti_values_get_string (values, "layout"), error))
-    return NULL;
-  return smalti_dataset_open (data, self->session->seed, self->cancellable, NULL, NULL, error);
-}
-
 static gboolean
 evaluate (SmaltiRunner *self, GError **error)
 {
@@ -180,7 +163,9 @@ evaluate (SmaltiRunner *self, GError **error)
 
   if (strcmp (smalti_values_get_string (values, "protocol"), "none") == 0)
     return TRUE;
-  dataset = open_evaluation_data (self, error);
+  dataset = *smalti_values_get_string (values, "data") == '\0'
+                ? g_object_ref (session->dataset)
+                : smalti_evaluation_data_open (self->spec, values, self->cancellable, error);
   if (dataset == NULL)
     return FALSE;
   if (smalti_dataset_get_n_classes (dataset) == 0)

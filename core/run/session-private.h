@@ -2,21 +2,11 @@
 /* A session is everything in memory that a run needs: made from a spec, and from a checkpoint where there is one. */
 #pragma once
 
-#include "core/data/loader.h"
-#include "core/device/program.h"
 #include "core/optim/optimizer.h"
 #include "core/run/checkpoint.h"
+#include "core/run/network-private.h"
 
 G_BEGIN_DECLS
-
-/* A network compiled for training, or for looking at held-out images. */
-typedef struct
-{
-  SmaltiGraph *graph;
-  SmaltiPretextGraph parts;
-  SmaltiProgram *program;
-  guint batch;
-} SmaltiNetwork;
 
 typedef struct
 {
@@ -60,10 +50,12 @@ guint64        smalti_session_loader_bytes   (const SmaltiSession     *self);
 /* (transfer full): batches of held-out images, in order. */
 SmaltiLoader  *smalti_session_validation_loader (const SmaltiSession  *self,
                                                  GError              **error);
-/* Writes a batch's fields to a network's inputs. */
-void           smalti_network_write          (const SmaltiNetwork     *self,
-                                              const SmaltiSampler     *sampler,
-                                              SmaltiTensor *const     *fields);
+/* (transfer full): the labelled images of the benchmark: what @values (of smalti_eval_params) name, or else what the run
+ * itself learns from. */
+SmaltiDataset *smalti_evaluation_data_open   (const SmaltiSpec       *spec,
+                                              const SmaltiValues     *values,
+                                              GCancellable           *cancellable,
+                                              GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiSession, smalti_session_free)
 

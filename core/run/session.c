@@ -4,7 +4,6 @@
 #include "core/run/session-private.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/memory.h"
@@ -34,17 +33,13 @@ static gboolean
 open_device (SmaltiSession *self, GError **error)
 {
   const SmaltiValues *values = values_of (self, "");
-  const char *precision = smalti_values_get_string (values, "precision");
-  guint n_threads = smalti_values_get_int (values, "loader_threads");
 
   self->device = smalti_device_open (smalti_values_get_string (values, "device"),
                                      smalti_values_get_int (values, "threads"), error);
   if (self->device == NULL)
     return FALSE;
-  self->precision = strcmp (precision, "bf16") == 0 || (strcmp (precision, "auto") == 0 && self->device->info.has_bf16)
-                        ? SMALTI_PRECISION_BF16
-                        : SMALTI_PRECISION_F32;
-  self->n_loader_threads = n_threads > 0 ? n_threads : MAX (1, smalti_device_n_processors () / 2);
+  self->precision = smalti_network_precision (self->spec, &self->device->info);
+  self->n_loader_threads = smalti_network_n_loader_threads (self->spec);
   return TRUE;
 }
 
@@ -125,36 +120,6 @@ choose_val_items (SmaltiSession *self)
 }
 
 static gboolean
-build (SmaltiSession *self, SmaltiNetwork *network, gboolean training, guint batch, GError **error)
-{
-  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
-  SmaltiPretextGraph *parts = &network->parts;
-  SmaltiValue *outputs[SMALTI_MAX_METRICS + 2];
-  guint n = 0;
-
-  network->batch = batch;
-  network->graph = smalti_graph_new (training);
-  method->build (self->pretext, network->graph, smalti_spec_get_backbone (self->spec), values_of (self, "backbone"),
-                 batch, parts);
-  if (!smalti_graph_check (network->graph, error))
-    return FALSE;
-  if (!method->trains) /* there is nothing to run: only weights to begin with */
-    return smalti_weights_add_graph (self->weights, network->graph, self->seed, error);
-
-  outputs[n++] = parts->loss;
-  for (guint i = 0; i < parts->n_metrics; i++)
-    outputs[n++] = parts->metric[i].sum;
-  if (!training && parts->logits != NULL)
-    outputs[n++] = parts->logits;
-  smalti_graph_fuse (network->graph, outputs, n);
-  if (training && !smalti_graph_differentiate (network->graph, parts->loss, NULL, 0, error))
-    return FALSE;
-  network->program = smalti_program_compile (network->graph, outputs, n, self->device, self->precision, self->weights,
-                                             self->seed, error);
-  return network->program != NULL;
-}
-
-static gboolean
 make_loader (SmaltiSession *self, GError **error)
 {
   SmaltiLoaderOptions options = { .batch = self->training.batch,
@@ -217,6 +182,13 @@ check_memory (const SmaltiSession *self, guint64 available, GError **error)
 }
 
 static gboolean
+build (SmaltiSession *self, SmaltiNetwork *network, gboolean training, guint batch, GError **error)
+{
+  return smalti_network_build (network, self->spec, self->pretext, training, batch, self->device, self->precision,
+                               self->weights, error);
+}
+
+static gboolean
 make_networks (SmaltiSession *self, GError **error)
 {
   guint batch = smalti_values_get_int (values_of (self, "train"), "batch");
@@ -228,24 +200,6 @@ make_networks (SmaltiSession *self, GError **error)
   return build (self, &self->training, TRUE, batch, error)
          && build (self, &self->validation, FALSE, self->validation.batch, error) && make_loader (self, error)
          && check_memory (self, available, error);
-}
-
-static gboolean
-load_weights (SmaltiSession *self, const SmaltiTensorFile *saved, GError **error)
-{
-  const char *method = smalti_tensor_file_get_metadata (saved, "method");
-  const char *backbone = smalti_tensor_file_get_metadata (saved, "backbone");
-
-  if (g_strcmp0 (method, smalti_spec_get_method (self->spec)->id) != 0
-      || g_strcmp0 (backbone, smalti_spec_get_backbone (self->spec)->id) != 0)
-    {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT,
-                   _ ("The checkpoint is of another network: %s on %s, while the run is %s on %s."),
-                   method != NULL ? method : "?", backbone != NULL ? backbone : "?",
-                   smalti_spec_get_method (self->spec)->id, smalti_spec_get_backbone (self->spec)->id);
-      return FALSE;
-    }
-  return smalti_weights_load (self->weights, saved, "", "", error);
 }
 
 SmaltiSession *
@@ -267,16 +221,9 @@ smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCanc
       return NULL;
     }
   tell (&teller, _ ("Building the network"), 0, 0);
-  if (!make_networks (self, error) || (saved != NULL && !load_weights (self, saved, error)))
+  if (!make_networks (self, error) || (saved != NULL && !smalti_network_load (self->spec, self->weights, saved, error)))
     return NULL;
   return g_steal_pointer (&self);
-}
-
-static void
-network_clear (SmaltiNetwork *network)
-{
-  g_clear_pointer (&network->program, smalti_program_free);
-  g_clear_pointer (&network->graph, smalti_graph_free);
 }
 
 void
@@ -286,8 +233,8 @@ smalti_session_free (SmaltiSession *self)
     return;
   g_clear_pointer (&self->loader, smalti_loader_free);
   g_clear_pointer (&self->optimizer, smalti_optimizer_free);
-  network_clear (&self->training);
-  network_clear (&self->validation);
+  smalti_network_clear (&self->training);
+  smalti_network_clear (&self->validation);
   g_clear_pointer (&self->weights, smalti_weights_unref);
   g_clear_pointer (&self->pretext, smalti_pretext_free);
   g_clear_object (&self->dataset);
@@ -329,9 +276,19 @@ smalti_session_validation_loader (const SmaltiSession *self, GError **error)
   return smalti_loader_new (self->dataset, self->val_items, self->n_val_items, &self->sampler, &options, error);
 }
 
-void
-smalti_network_write (const SmaltiNetwork *self, const SmaltiSampler *sampler, SmaltiTensor *const *fields)
+SmaltiDataset *
+smalti_evaluation_data_open (const SmaltiSpec *spec, const SmaltiValues *values, GCancellable *cancellable,
+                             GError **error)
 {
-  for (guint i = 0; i < sampler->n_fields; i++)
-    smalti_program_write (self->program, self->parts.field[i], fields[i]);
+  const char *path = smalti_values_get_string (values, "data");
+  guint64 seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed");
+  g_autoptr (SmaltiValues) data = NULL;
+
+  if (*path == '\0')
+    return smalti_dataset_open (smalti_spec_get_values (spec, "data"), seed, cancellable, NULL, NULL, error);
+  data = smalti_values_new (smalti_data_params);
+  if (!smalti_values_set (data, "path", path, error)
+      || !smalti_values_set (data, "layout", smalti_values_get_string (values, "layout"), error))
+    return NULL;
+  return smalti_dataset_open (data, seed, cancellable, NULL, NULL, error);
 }

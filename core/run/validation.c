@@ -3,8 +3,6 @@
  * of them for people to see. The same images and the same puzzles every time, so that what changes is the network. */
 #include "core/run/runner-private.h"
 
-#include <string.h>
-
 #include "core/base/error.h"
 #include "core/pretext/preview-archive.h"
 #include "core/run/event-private.h"
@@ -129,23 +127,8 @@ draw_batch (const SmaltiRunner *self, guint first, SmaltiTensor **fields)
     {
       const Sample *sample = self->samples->pdata[first + i];
       SmaltiRandom random = sample->random;
-      gpointer parts[SMALTI_MAX_FIELDS];
 
-      for (guint f = 0; f < sampler->n_fields; f++)
-        parts[f] = (guint8 *)fields[f]->data + fields[f]->n_bytes / batch * i;
-      sampler->draw (sampler->self, sample->image, sample->label, &random, FALSE, parts);
-    }
-}
-
-static void
-make_fields (const SmaltiSampler *sampler, guint batch, SmaltiTensor **fields)
-{
-  for (guint f = 0; f < sampler->n_fields; f++)
-    {
-      SmaltiShape shape = { .n_dims = sampler->field[f].shape.n_dims + 1, .dim = { batch } };
-
-      memcpy (shape.dim + 1, sampler->field[f].shape.dim, sampler->field[f].shape.n_dims * sizeof shape.dim[0]);
-      fields[f] = smalti_tensor_new (sampler->field[f].dtype, shape);
+      smalti_network_draw (sampler, sample->image, sample->label, &random, FALSE, i, fields);
     }
 }
 
@@ -160,7 +143,7 @@ answer (SmaltiRunner *self)
   SmaltiRunContext context = { .seed = session->seed, .step = self->position.step };
   SmaltiTensor *fields[SMALTI_MAX_FIELDS];
 
-  make_fields (&session->sampler, network->batch, fields);
+  smalti_network_new_fields (&session->sampler, network->batch, fields);
   for (guint first = 0; first < self->samples->len; first += network->batch)
     {
       draw_batch (self, first, fields);

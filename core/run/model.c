@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A trained network needs nothing but its checkpoint: the spec in it says how the network is built, and what a method
+ * measured of the images it learned from (classes, colours) is restored from it. The images may be long gone. */
+#include "core/run/model.h"
+
+#include "core/base/error.h"
+#include "core/pretext/colorization.h"
+#include "core/run/session-private.h"
+
+struct _SmaltiModel
+{
+  SmaltiSpec *spec;
+  SmaltiDevice *device;
+  SmaltiPrecision precision;
+  SmaltiPretext *pretext;
+  SmaltiSampler sampler;
+  SmaltiWeights *weights;
+  SmaltiNetwork network; /* of one image */
+  SmaltiTensor *field[SMALTI_MAX_FIELDS];
+  SmaltiTensor *logits; /* %NULL, as the fields, for methods that answer nothing */
+};
+
+static SmaltiTensorFile *
+read_checkpoint (const char *folder, GError **error)
+{
+  SmaltiPosition position;
+  g_autoptr (GError) reason = NULL;
+  SmaltiTensorFile *saved = smalti_checkpoint_read (folder, &position, &reason);
+
+  if (saved != NULL)
+    return saved;
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  else
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT,
+                 _ ("The run has no checkpoint in “%s”: it has not come so far yet."), folder);
+  return NULL;
+}
+
+static SmaltiSpec *
+read_spec (const SmaltiTensorFile *saved, GError **error)
+{
+  const char *yaml = smalti_tensor_file_get_metadata (saved, "spec");
+  g_autoptr (GError) reason = NULL;
+  SmaltiSpec *spec;
+
+  if (yaml == NULL)
+    {
+      g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT,
+                           _ ("The checkpoint does not say what network it is of."));
+      return NULL;
+    }
+  spec = smalti_spec_parse (yaml, _ ("the checkpoint's spec"), NULL, &reason);
+  if (spec == NULL) /* nothing the user has written is wrong, so it is no mistake in the arguments */
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT, "%s", reason->message);
+  return spec;
+}
+
+static gboolean
+make_pretext (SmaltiModel *self, const SmaltiTensorFile *saved, GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+
+  self->pretext = smalti_pretext_new (method, smalti_spec_get_values (self->spec, "method"), NULL, error);
+  if (self->pretext == NULL || (method->restore != NULL && !method->restore (self->pretext, saved, error)))
+    return FALSE;
+  method->sampler (self->pretext, &self->sampler);
+  return TRUE;
+}
+
+static gboolean
+make_network (SmaltiModel *self, const SmaltiTensorFile *saved, GError **error)
+{
+  self->weights = smalti_weights_new (self->device);
+  if (!smalti_network_build (&self->network, self->spec, self->pretext, FALSE, 1, self->device, self->precision,
+                             self->weights, error)
+      || !smalti_network_load (self->spec, self->weights, saved, error))
+    return FALSE;
+  if (self->network.program == NULL || self->network.parts.logits == NULL)
+    return TRUE;
+  smalti_network_new_fields (&self->sampler, 1, self->field);
+  self->logits = smalti_tensor_new (SMALTI_DTYPE_F32, self->network.parts.logits->shape);
+  return TRUE;
+}
+
+SmaltiModel *
+smalti_model_open (const char *run_folder, const char *device, guint n_threads, GError **error)
+{
+  g_autoptr (SmaltiModel) self = g_new0 (SmaltiModel, 1);
+  g_autoptr (SmaltiTensorFile) saved = read_checkpoint (run_folder, error);
+
+  self->spec = saved != NULL ? read_spec (saved, error) : NULL;
+  if (self->spec == NULL)
+    return NULL;
+  self->device = smalti_device_open (device, n_threads, error);
+  if (self->device == NULL)
+    return NULL;
+  self->precision = smalti_network_precision (self->spec, &self->device->info);
+  if (!make_pretext (self, saved, error) || !make_network (self, saved, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+smalti_model_free (SmaltiModel *self)
+{
+  if (self == NULL)
+    return;
+  for (guint f = 0; f < SMALTI_MAX_FIELDS; f++)
+    g_clear_pointer (&self->field[f], smalti_tensor_unref);
+  g_clear_pointer (&self->logits, smalti_tensor_unref);
+  smalti_network_clear (&self->network);
+  g_clear_pointer (&self->weights, smalti_weights_unref);
+  g_clear_pointer (&self->pretext, smalti_pretext_free);
+  g_clear_pointer (&self->device, smalti_device_close);
+  g_clear_pointer (&self->spec, smalti_spec_unref);
+  g_free (self);
+}
+
+SmaltiSpec *
+smalti_model_get_spec (SmaltiModel *self)
+{
+  return self->spec;
+}
+
+/* The logits for @image, drawn as held-out images are. */
+static const gfloat *
+answer (SmaltiModel *self, const SmaltiImage *image, SmaltiRandom random)
+{
+  SmaltiRunContext context = { 0 };
+
+  smalti_network_draw (&self->sampler, image, -1, &random, FALSE, 0, self->field);
+  smalti_network_write (&self->network, &self->sampler, self->field);
+  smalti_program_run (self->network.program, &context);
+  smalti_program_read (self->network.program, self->network.parts.logits, self->logits);
+  return smalti_tensor_f32 (self->logits);
+}
+
+SmaltiPreview *
+smalti_model_predict (SmaltiModel *self, const SmaltiImage *image, guint64 seed, GError **error)
+{
+  const SmaltiPretextClass *method = self->pretext->klass;
+  SmaltiRandom random;
+
+  if (method->preview == NULL || self->logits == NULL)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Runs of method %s learn nothing that could be asked; choose another run."), method->id);
+      return NULL;
+    }
+  smalti_random_init (&random, seed, SMALTI_STREAM_SAMPLE, 0, 0);
+  return method->preview (self->pretext, image, -1, &random, answer (self, image, random));
+}
+
+SmaltiImage *
+smalti_model_colorize (SmaltiModel *self, const SmaltiImage *image, GError **error)
+{
+  const SmaltiPretextClass *method = self->pretext->klass;
+  g_autoptr (SmaltiImage) square = NULL;
+  const SmaltiShape *shape;
+  SmaltiRandom random;
+  gint side;
+
+  if (method != smalti_pretext_find ("colorization"))
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Only colorization runs colour pictures; this one is of method %s."), method->id);
+      return NULL;
+    }
+  /* The whole picture squeezed into the square the network knows; its colours are stretched back over all of it. */
+  side = method->side (self->pretext);
+  square = smalti_image_resize (image, side, side);
+  smalti_random_init (&random, 0, SMALTI_STREAM_SAMPLE, 0, 0);
+  shape = &self->logits->shape;
+  return smalti_colorization_paint (self->pretext, image, answer (self, square, random), shape->dim[2], shape->dim[3]);
+}
+
+gboolean
+smalti_model_evaluate (SmaltiModel *self, const SmaltiValues *values, guint64 seed, GCancellable *cancellable,
+                       SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
+{
+  g_autoptr (SmaltiDataset) dataset = smalti_evaluation_data_open (self->spec, values, cancellable, error);
+
+  if (dataset == NULL)
+    return FALSE;
+  if (smalti_dataset_get_n_classes (dataset) == 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DATA,
+                   _ ("The images in “%s” have no labels, so features can't be measured on them; name labelled ones."),
+                   smalti_dataset_get_path (dataset));
+      return FALSE;
+    }
+  return smalti_benchmark_run (self->pretext, smalti_spec_get_backbone (self->spec),
+                               smalti_spec_get_values (self->spec, "backbone"), self->device, self->precision,
+                               self->weights, dataset, values, seed, smalti_network_n_loader_threads (self->spec),
+                               cancellable, progress, done, user_data, error);
+}
