@@ -36,12 +36,13 @@ static const char style[]
       "th:first-child,td:first-child{padding-left:0!important}th:last-child,td:last-child{padding-right:0!important}"
       ".number{text-align:right;white-space:nowrap}small{color:var(--soft);font-size:13px}.none{color:var(--soft)}\n"
       ".results tbody th{display:flex;gap:10px;align-items:baseline}.results th small{display:block;font-weight:400}"
-      ".bars{width:26%;min-width:120px}.bar{display:block;width:100%;height:16px}.bar "
+      ".bars{width:22%;min-width:120px}.bar{display:block;width:100%;height:16px}.bar "
       ".room{fill:var(--line);opacity:.5}"
       ".bar .value{fill:var(--c);opacity:.78}.bar .range{stroke:var(--ink);stroke-width:1.5;fill:none;"
       "vector-effect:non-scaling-stroke}.above{color:var(--good)}.below{color:var(--bad)}\n"
-      ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:20px 28px}"
-      "figure{margin:0;min-width:0}.wide{max-width:760px}.chart{display:block;width:100%;height:auto;overflow:visible}"
+      ".charts>.scroll{align-self:center;margin:0;padding:0}.charts{display:grid;grid-template-columns:repeat(auto-"
+      "fill,minmax(min(100%,400px),1fr));gap:20px 28px}"
+      "figure{margin:0;min-width:0}.chart{display:block;width:100%;height:auto;overflow:visible}"
       ".legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 14px;margin:4px 0 6px;padding:0;font-size:13px;"
       "color:var(--soft)}.legend li{display:flex;align-items:center;gap:6px}.stroke{width:18px;border-top:2px solid "
       "var(--soft)}.dots{width:8px;height:8px;border-radius:50%;background:var(--card);border:2px solid var(--soft)}\n"
@@ -62,7 +63,9 @@ static const char style[]
       ".scroll{overflow-x:auto;margin:0 -24px;padding:0 24px}.facts{font-size:14px;width:auto;min-width:100%}"
       ".facts thead th,.facts thead td{vertical-align:bottom}.facts thead th{color:var(--ink)}.facts thead .swatch{"
       "margin-right:6px}.facts tbody th{font-weight:400;color:var(--soft);white-space:nowrap}"
-      ".facts tbody th,.facts tbody td{padding:6px 12px;vertical-align:top}.facts td{min-width:120px;max-width:260px;"
+      ".facts tbody th,.facts tbody td{padding:6px 12px;vertical-align:top}.layers "
+      "td{text-align:right;white-space:nowrap}.layers thead th{text-align:right}.facts:not(.layers) "
+      "td{min-width:120px;max-width:260px;"
       "overflow-wrap:anywhere}code,pre{font:13px/1.5 \"Source Code Pro\",\"Adwaita Mono\",ui-monospace,monospace}"
       "details{margin-top:12px}summary{cursor:pointer;color:var(--soft);font-size:14px}pre{overflow-x:auto;"
       "background:var(--paper);border-radius:8px;padding:12px;margin:8px 0 0}"
@@ -106,9 +109,9 @@ add_head (GString *page, const GPtrArray *runs)
                                           : g_strdup_printf (_ ("Comparison of %u runs"), runs->len);
 
   smalti_html_append (page,
-                      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                      "<meta name=\"generator\" content=\"Smalti %s\"><title>%s – Smalti</title>\n<style>\n",
+                      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
+                      "<meta name=\"generator\" content=\"Smalti %s\"/><title>%s – Smalti</title>\n<style>\n",
                       SMALTI_VERSION, title);
   g_string_append (page, style);
   g_string_append (page, "</style></head>\n<body><main><header>");
@@ -160,11 +163,16 @@ add_results (GString *page, const GPtrArray *runs)
 static void
 add_layers (GString *page, const GPtrArray *runs)
 {
+  static const char *const protocols[] = { "linear", "knn" };
+
   if (!any_measured (runs, NULL))
     return;
   smalti_html_append (page, "<section><h2>%s</h2>\n<div class=\"charts\">", _ ("Layer by layer"));
-  smalti_report_add_layers (page, runs, "linear");
-  smalti_report_add_layers (page, runs, "knn");
+  for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
+    {
+      smalti_report_add_layers (page, runs, protocols[i]);
+      smalti_report_add_layer_table (page, runs, protocols[i]);
+    }
   g_string_append (page, "</div></section>\n");
 }
 
@@ -225,7 +233,7 @@ add_picture (GString *page, const SmaltiImage *image, const char *name, const Sm
       page, "<figure><div class=\"frame\"><img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,",
       image->width, image->height, name);
   g_string_append (page, base64);
-  g_string_append (page, "\">");
+  g_string_append (page, "\"/>");
   if (framed != NULL && framed->grid > 0)
     {
       smalti_html_append (page, "<svg viewBox=\"0 0 %u %u\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",

@@ -309,28 +309,6 @@ is_of (const SmaltiBenchmark *benchmark, const char *protocol)
   return strcmp (benchmark->protocol, protocol) == 0;
 }
 
-/* (element-type utf8): in the order in which the runs' networks have them. */
-static GPtrArray *
-layer_names (const GPtrArray *runs, const char *protocol)
-{
-  GPtrArray *names = g_ptr_array_new ();
-
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const SmaltiReportRun *run = runs->pdata[i];
-
-      for (guint k = 0; k < run->benchmarks->len; k++)
-        {
-          const SmaltiBenchmark *benchmark = run->benchmarks->pdata[k];
-
-          if (is_of (benchmark, protocol)
-              && !g_ptr_array_find_with_equal_func (names, benchmark->layer, g_str_equal, NULL))
-            g_ptr_array_add (names, benchmark->layer);
-        }
-    }
-  return names;
-}
-
 static Plane
 plane_of_layers (const GPtrArray *runs, const char *protocol, guint n_layers)
 {
@@ -364,17 +342,10 @@ add_run_layers (GString *page, const Plane *plane, const GPtrArray *names, const
 
   for (guint n = 0; n < names->len; n++)
     {
-      const SmaltiBenchmark *benchmark = NULL;
+      const SmaltiBenchmark *benchmark = smalti_report_find (run, protocol, names->pdata[n]);
       g_autofree char *text = NULL;
       gint x = across (plane, n + 0.5 + offset);
 
-      for (guint k = 0; k < run->benchmarks->len; k++)
-        {
-          const SmaltiBenchmark *one = run->benchmarks->pdata[k];
-
-          if (is_of (one, protocol) && strcmp (one->layer, names->pdata[n]) == 0)
-            benchmark = one;
-        }
       if (benchmark == NULL)
         {
           apart = TRUE;
@@ -431,7 +402,7 @@ common_n_classes (const GPtrArray *runs, const char *protocol)
 void
 smalti_report_add_layers (GString *page, const GPtrArray *runs, const char *protocol)
 {
-  g_autoptr (GPtrArray) names = layer_names (runs, protocol);
+  g_autoptr (GPtrArray) names = smalti_report_layer_names (runs, protocol);
   g_autoptr (GPtrArray) shown = g_ptr_array_new ();
   guint n_classes = common_n_classes (runs, protocol);
   Plane plane;

@@ -55,6 +55,13 @@ gboolean               smalti_report_add_curves (GString              *page,
 void                   smalti_report_add_layers (GString              *page,
                                                  const GPtrArray      *runs,
                                                  const char           *protocol);
+/* (transfer container) (element-type utf8): layers measured by @protocol, in the order in which the networks have them. */
+GPtrArray             *smalti_report_layer_names (const GPtrArray     *runs,
+                                                  const char          *protocol);
+/* (nullable) */
+const SmaltiBenchmark *smalti_report_find       (const SmaltiReportRun *self,
+                                                 const char            *protocol,
+                                                 const char            *layer);
 /* A bar from 0 to @share of @full, with its interval. */
 void                   smalti_report_add_bar    (GString              *page,
                                                  SmaltiShare           share,
@@ -63,6 +70,10 @@ void                   smalti_report_add_bar    (GString              *page,
 /* Tables */
 void                   smalti_report_add_results (GString             *page,
                                                   const GPtrArray     *runs);
+/* The numbers of smalti_report_add_layers(). */
+void                   smalti_report_add_layer_table (GString         *page,
+                                                      const GPtrArray *runs,
+                                                      const char      *protocol);
 /* Nothing when there is nothing to compare. */
 void                   smalti_report_add_differences (GString         *page,
                                                       const GPtrArray *runs);

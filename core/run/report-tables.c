@@ -96,9 +96,9 @@ smalti_report_add_results (GString *page, const GPtrArray *runs)
 /* Columns of runs */
 
 static void
-open_columns (GString *page, const GPtrArray *runs)
+open_columns (GString *page, const char *class, const GPtrArray *runs)
 {
-  g_string_append (page, "<div class=\"scroll\"><table class=\"facts\"><thead><tr><td></td>");
+  smalti_html_append (page, "<div class=\"scroll\"><table class=\"%s\"><thead><tr><td></td>", class);
   for (guint i = 0; i < runs->len; i++)
     {
       const SmaltiReportRun *run = runs->pdata[i];
@@ -113,6 +113,36 @@ static void
 close_columns (GString *page)
 {
   g_string_append (page, "</tbody></table></div>\n");
+}
+
+void
+smalti_report_add_layer_table (GString *page, const GPtrArray *runs, const char *protocol)
+{
+  g_autoptr (GPtrArray) names = smalti_report_layer_names (runs, protocol);
+  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    if (smalti_report_best (runs->pdata[i], protocol) != NULL)
+      g_ptr_array_add (shown, runs->pdata[i]);
+  if (shown->len == 0)
+    return;
+  open_columns (page, "facts layers", shown);
+  for (guint n = 0; n < names->len; n++)
+    {
+      smalti_html_append (page, "<tr><th scope=\"row\">%s</th>", (const char *)names->pdata[n]);
+      for (guint i = 0; i < shown->len; i++)
+        {
+          const SmaltiBenchmark *one = smalti_report_find (shown->pdata[i], protocol, names->pdata[n]);
+          gboolean is_best = one != NULL && one == smalti_report_best (shown->pdata[i], protocol);
+
+          if (one != NULL)
+            smalti_html_append (page, is_best ? "<td><b>%.1f%%</b></td>" : "<td>%.1f%%</td>", 100 * one->top1.value);
+          else
+            g_string_append (page, "<td class=\"none\">–</td>");
+        }
+      g_string_append (page, "</tr>\n");
+    }
+  close_columns (page);
 }
 
 /* What the specs differ in */
@@ -211,7 +241,7 @@ smalti_report_add_differences (GString *page, const GPtrArray *runs)
   if (runs->len < 2)
     return;
   smalti_html_append (page, "<section><h2>%s</h2>\n", _ ("What differs between the specs"));
-  open_columns (page, runs);
+  open_columns (page, "facts", runs);
   for (SmaltiSection section = SMALTI_SECTION_TOP; section < SMALTI_N_SECTIONS; section++)
     n += add_section_differences (page, runs, section);
   close_columns (page);
@@ -373,7 +403,7 @@ void
 smalti_report_add_provenance (GString *page, const GPtrArray *runs)
 {
   smalti_html_append (page, "<section><h2>%s</h2>\n", _ ("Where every number came from"));
-  open_columns (page, runs);
+  open_columns (page, "facts", runs);
   for (Fact fact = 0; fact < N_FACTS; fact++)
     {
       smalti_html_append (page, "<tr><th scope=\"row\">%s</th>", _ (fact_titles[fact]));

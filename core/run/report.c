@@ -37,13 +37,13 @@ make_valid (char **text)
 }
 
 static gint
-find_layer (const GPtrArray *benchmarks, const SmaltiBenchmark *like)
+find_layer (const GPtrArray *benchmarks, const char *protocol, const char *layer)
 {
   for (guint i = 0; i < benchmarks->len; i++)
     {
       const SmaltiBenchmark *one = benchmarks->pdata[i];
 
-      if (strcmp (one->layer, like->layer) == 0 && strcmp (one->protocol, like->protocol) == 0)
+      if (strcmp (one->layer, layer) == 0 && strcmp (one->protocol, protocol) == 0)
         return i;
     }
   return -1;
@@ -60,7 +60,7 @@ collect_benchmarks (SmaltiReportRun *self, SmaltiStore *store, GError **error)
   while (all->len > 0)
     {
       SmaltiBenchmark *benchmark = g_ptr_array_steal_index (all, 0);
-      gint at = find_layer (self->benchmarks, benchmark);
+      gint at = find_layer (self->benchmarks, benchmark->protocol, benchmark->layer);
 
       if (at < 0)
         g_ptr_array_add (self->benchmarks, benchmark);
@@ -209,6 +209,35 @@ smalti_report_best (const SmaltiReportRun *self, const char *protocol)
         best = one;
     }
   return best;
+}
+
+const SmaltiBenchmark *
+smalti_report_find (const SmaltiReportRun *self, const char *protocol, const char *layer)
+{
+  gint at = find_layer (self->benchmarks, protocol, layer);
+
+  return at >= 0 ? self->benchmarks->pdata[at] : NULL;
+}
+
+GPtrArray *
+smalti_report_layer_names (const GPtrArray *runs, const char *protocol)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const SmaltiReportRun *run = runs->pdata[i];
+
+      for (guint k = 0; k < run->benchmarks->len; k++)
+        {
+          const SmaltiBenchmark *one = run->benchmarks->pdata[k];
+
+          if (strcmp (one->protocol, protocol) == 0
+              && !g_ptr_array_find_with_equal_func (names, one->layer, g_str_equal, NULL))
+            g_ptr_array_add (names, one->layer);
+        }
+    }
+  return names;
 }
 
 /* Only what was measured on the same number of the same classes can be compared. */
