@@ -35,7 +35,8 @@ static const char style[]
       "tbody th,tbody td{padding:10px 12px;border-top:1px solid var(--line);vertical-align:middle}"
       "th:first-child,td:first-child{padding-left:0!important}th:last-child,td:last-child{padding-right:0!important}"
       ".number{text-align:right;white-space:nowrap}small{color:var(--soft);font-size:13px}.none{color:var(--soft)}\n"
-      ".results tbody th{display:flex;gap:10px;align-items:baseline}.results th small{display:block;font-weight:400}"
+      ".results tbody th{display:flex;gap:10px;align-items:baseline}.results th "
+      "small{display:block;font-weight:400;white-space:nowrap}"
       ".bars{width:22%;min-width:120px}.bar{display:block;width:100%;height:16px}.bar "
       ".room{fill:var(--line);opacity:.5}"
       ".bar .value{fill:var(--c);opacity:.78}.bar .range{stroke:var(--ink);stroke-width:1.5;fill:none;"
@@ -56,7 +57,8 @@ static const char style[]
       ".previews{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:18px}"
       ".previews.single{grid-template-columns:repeat(auto-fill,minmax(130px,1fr))}.preview{min-width:0}"
       ".pictures{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;gap:6px}.pictures figure{position:relative}"
-      ".frame{position:relative}.pictures img{display:block;width:100%;border-radius:6px}.pictures figcaption{"
+      ".frame{position:relative}.pictures img{display:block;width:100%;height:auto;border-radius:6px}.pictures "
+      "figcaption{"
       "font-size:12px;color:var(--soft);text-align:center}.frame svg{position:absolute;inset:0;width:100%;height:100%}"
       ".wrong{fill:none;stroke:var(--bad);stroke-width:3;vector-effect:non-scaling-stroke}.preview p{margin:2px 0 0;"
       "font-size:14px}\n"
@@ -76,7 +78,8 @@ static const char style[]
       "tr:first-child"
       "{border:0;padding-top:0}.results tbody th,.results tbody "
       "td{padding:0;border:0;text-align:left;white-space:normal}"
-      ".results tbody th,.results .bars{grid-column:1/-1;width:auto}.results td[data-name]::before{"
+      ".results tbody th,.results .bars{grid-column:1/-1;width:auto}.results .layer{order:5}.results "
+      ".gain{order:6}.results td[data-name]::before{"
       "content:attr(data-name);display:block;font-size:12px;color:var(--soft)}}\n"
       "@media print{body{background:#fff}section{break-inside:avoid;border-color:#ccc}}\n";
 
@@ -280,7 +283,8 @@ add_previews (GString *page, const GPtrArray *runs, GError **error)
         smalti_html_append (page, "<section><h2>%s</h2>\n", _ ("What they answered"));
       any = TRUE;
       smalti_html_append (page, "<h3>%s</h3><p class=\"note\">", run->title);
-      smalti_html_append (page, _ ("On the same images every time, after step %" G_GUINT64_FORMAT "."),
+      smalti_html_append (page,
+                          _ ("The same images every time; these are the answers after step %" G_GUINT64_FORMAT "."),
                           run->preview_step);
       smalti_html_append (page, "</p><div class=\"previews%s\">\n", first->answer == NULL ? " single" : "");
       for (guint p = 0; p < MIN (run->previews->len, MAX_PREVIEWS); p++)

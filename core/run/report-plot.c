@@ -206,7 +206,10 @@ plane_of (const GArray *all, gboolean percent)
     plane.x1 = 1;
   smalti_axis_round (&plane.y0, &plane.y1, N_TICKS);
   if (percent)
-    plane.y1 = MIN (plane.y1, 1);
+    {
+      plane.y0 = MAX (plane.y0, 0);
+      plane.y1 = MIN (plane.y1, 1);
+    }
   return plane;
 }
 

@@ -160,31 +160,39 @@ setting (const SmaltiReportRun *run, SmaltiSection section, const char *key)
   return smalti_values_get_text (values, key);
 }
 
-/* Settings that only some of the methods have are told where they are not at their default: all of the others would
- * only repeat the methods' names. */
+static gboolean
+is_same_class (const SmaltiReportRun *a, const SmaltiReportRun *b, SmaltiSection section)
+{
+  return section == SMALTI_SECTION_METHOD     ? a->spec->method == b->spec->method
+         : section == SMALTI_SECTION_BACKBONE ? a->spec->backbone == b->spec->backbone
+                                              : TRUE;
+}
+
+/* Settings of different methods can't be compared one by one: there it is told which are not at their default, since
+ * all of the others would only repeat the methods' names. */
 static gboolean
 is_different (const GPtrArray *runs, SmaltiSection section, const char *key)
 {
-  g_autofree char *first = NULL;
-  gboolean everyone = TRUE, changed = FALSE;
+  gboolean mixed = FALSE, changed = FALSE;
 
   for (guint i = 0; i < runs->len; i++)
     {
       const SmaltiReportRun *run = runs->pdata[i];
       g_autofree char *value = setting (run, section, key);
 
-      if (value == NULL)
+      for (guint k = 0; k < i; k++)
         {
-          everyone = FALSE;
-          continue;
+          g_autofree char *other = setting (runs->pdata[k], section, key);
+          gboolean same_class = is_same_class (run, runs->pdata[k], section);
+
+          mixed |= !same_class;
+          if ((same_class || strcmp (key, "name") == 0) && g_strcmp0 (value, other) != 0)
+            return TRUE;
         }
-      if (first == NULL)
-        first = g_strdup (value);
-      if (strcmp (first, value) != 0)
-        return TRUE;
-      changed |= strcmp (key, "name") != 0 && !smalti_values_is_default (run->spec->values[section], key);
+      changed |= value != NULL && !(smalti_section_is_named (section) && strcmp (key, "name") == 0)
+                 && !smalti_values_is_default (run->spec->values[section], key);
     }
-  return !everyone && changed;
+  return mixed && changed;
 }
 
 static void

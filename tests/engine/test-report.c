@@ -38,6 +38,8 @@ add_run (SmaltiStore *store, const char *method, const char *name)
   info->epoch = 8;
   info->started = G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC;
   info->finished = info->started + 75 * G_USEC_PER_SEC;
+  g_free (info->data_path);
+  info->data_path = g_strdup ("/pictures/holidays");
   g_free (info->data_fingerprint);
   info->data_fingerprint = g_strdup ("4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a");
   g_free (info->device);
