@@ -18,6 +18,7 @@ extern const CliCommand cli_runs_csv_command;
 extern const CliCommand cli_runs_rm_command;
 extern const CliCommand cli_eval_command;
 extern const CliCommand cli_predict_command;
+extern const CliCommand cli_bench_command;
 extern const CliCommand cli_compare_command;
 extern const CliCommand cli_doctor_command;
 extern const CliCommand cli_help_command;
