@@ -86,6 +86,8 @@ train (SmaltiDevice *device, SmaltiPrecision precision, double *losses, gsize *a
   program = smalti_program_compile (graph, &network.loss, 1, device, precision, weights, SEED, error);
   if (program == NULL)
     return FALSE;
+  /* Small steps: a large one makes much of which of two nearly equal values a pool takes. */
+  smalti_values_set (values, "lr", "0.001", NULL);
   optimizer = smalti_optimizer_new (values, program, BATCH, N_STEPS, error);
   if (optimizer == NULL)
     return FALSE;
