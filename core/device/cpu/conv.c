@@ -5,9 +5,20 @@
  *
  * A transposed convolution is the backward pass of a convolution that goes the other way; its weights (C, O/g, KH, KW)
  * are, byte for byte, those of that convolution. Master weights stay f32 and row major, so each run packs them into the
- * order the primitive prefers, and gradients of weights come back from theirs. */
+ * order the primitive prefers, and gradients of weights come back from theirs.
+ *
+ * Gradients of weights are sums over images. oneDNN divides them among threads that wait for each other image by image,
+ * spinning; when another process takes a core for a moment, each of those waits costs its whole time slice. Here every
+ * thread takes its own images and its own sums, to the end, and the sums are added on the way to row major. */
 #include "core/device/cpu/cpu-private.h"
 #include "core/device/cpu/dnnl-private.h"
+#include "core/device/cpu/pack-private.h"
+
+#include <omp.h>
+#include <string.h>
+
+#define MAX_PARTS      64
+#define MAX_PART_BYTES ((gsize)96 << 20) /* of all parts' gradients together; above, oneDNN divides the work itself */
 
 /* An operand of the primitive: a value of the graph and the buffer it has in the kernel. */
 typedef struct
@@ -22,9 +33,10 @@ typedef struct
   SmaltiDnnlPass pass;
   gboolean transposed;
   Operand src, weights, bias, dst;
-  SmaltiDnnlPrimitive *conv;
-  SmaltiDnnlPrimitive *pack; /* weights -> conv's order, or gradients of weights from it; NULL: they are the same */
-  gsize packed_at, work_at, sums_at;
+  guint n_parts;                        /* of the batch; more than one only for gradients of weights */
+  SmaltiDnnlPrimitive *conv[MAX_PARTS]; /* one a part */
+  SmaltiPack *pack;                     /* NULL: the primitive takes weights as they are */
+  gsize packed_at, packed_bytes, work_at, work_bytes, sums_at, biases_at;
   gsize src_at, dst_at; /* a bf16 copy of what came in f32 */
   gboolean stage_src, stage_dst;
 } Conv;
@@ -34,8 +46,9 @@ conv_destroy (SmaltiCpuKernel *kernel)
 {
   Conv *self = (Conv *)kernel;
 
-  smalti_dnnl_primitive_free (self->conv);
-  smalti_dnnl_primitive_free (self->pack);
+  for (guint i = 0; i < self->n_parts; i++)
+    smalti_dnnl_primitive_free (self->conv[i]);
+  smalti_pack_free (self->pack);
   g_free (self);
 }
 
@@ -104,13 +117,20 @@ assign_operands (Conv *self, const SmaltiNode *node)
     }
 }
 
+static gint64
+first_image (const Conv *self, guint part)
+{
+  return self->src.value->shape.dim[0] * part / self->n_parts;
+}
+
 static SmaltiDnnlDesc *
-image_desc (const SmaltiValue *value, gboolean bf16)
+image_desc (const SmaltiValue *value, gint64 n, gboolean bf16)
 {
   const gint64 *d = value->shape.dim;
+  gint64 dims[4] = { n, d[1], d[2], d[3] };
   gint64 strides[4] = { d[1] * d[2] * d[3], 1, d[3] * d[1], d[1] };
 
-  return smalti_dnnl_desc_new (4, d, strides, bf16);
+  return smalti_dnnl_desc_new (4, dims, strides, bf16);
 }
 
 /* Row major, or as the primitive likes. */
@@ -127,32 +147,48 @@ weights_desc (const SmaltiValue *value, gint groups, gboolean any, gboolean bf16
 }
 
 static gboolean
-make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
+make_part (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, guint part, gboolean bf16, GError **error)
 {
-  gboolean backward_weights = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
-  gboolean writes_src = self->pass == SMALTI_DNNL_BACKWARD_DATA, writes_dst = self->pass == SMALTI_DNNL_FORWARD;
-  g_autoptr (SmaltiDnnlDesc) src
-      = image_desc (self->src.value, bf16 && (!writes_src || self->src.value->klass == SMALTI_CLASS_ACTIVATION));
-  g_autoptr (SmaltiDnnlDesc) dst
-      = image_desc (self->dst.value, bf16 && (!writes_dst || self->dst.value->klass == SMALTI_CLASS_ACTIVATION));
+  gint64 n = first_image (self, part + 1) - first_image (self, part);
+  gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
+  gboolean src_f32 = self->pass == SMALTI_DNNL_BACKWARD_DATA && self->src.value->klass != SMALTI_CLASS_ACTIVATION;
+  gboolean dst_f32 = self->pass == SMALTI_DNNL_FORWARD && self->dst.value->klass != SMALTI_CLASS_ACTIVATION;
+  g_autoptr (SmaltiDnnlDesc) src = image_desc (self->src.value, n, bf16 && !src_f32);
+  g_autoptr (SmaltiDnnlDesc) dst = image_desc (self->dst.value, n, bf16 && !dst_f32);
   g_autoptr (SmaltiDnnlDesc) weights
-      = weights_desc (self->weights.value, node->attr.window.groups, TRUE, bf16 && !backward_weights);
-  g_autoptr (SmaltiDnnlDesc) master = weights_desc (self->weights.value, node->attr.window.groups, FALSE, FALSE);
+      = weights_desc (self->weights.value, node->attr.window.groups, TRUE, bf16 && !sums);
   g_autoptr (SmaltiDnnlDesc) bias = NULL;
-  const SmaltiDnnlDesc *chosen;
 
   if (self->bias.value != NULL && !self->transposed)
     bias = smalti_dnnl_desc_new (1, self->bias.value->shape.dim, (const gint64[]){ 1 }, FALSE);
-  self->conv
-      = smalti_dnnl_conv_new (cpu->dnnl, self->pass, src, weights, bias, dst, &node->attr.window, node->relu, error);
-  if (self->conv == NULL)
-    return FALSE;
-  chosen = smalti_dnnl_primitive_desc (self->conv, SMALTI_DNNL_WEIGHTS);
-  if (smalti_dnnl_desc_equal (chosen, master))
-    return TRUE;
-  self->pack = backward_weights ? smalti_dnnl_reorder_new (cpu->dnnl, chosen, master, error)
-                                : smalti_dnnl_reorder_new (cpu->dnnl, master, chosen, error);
-  return self->pack != NULL;
+  self->conv[part] = smalti_dnnl_conv_new (cpu->dnnl, self->pass, src, weights, bias, dst, &node->attr.window,
+                                           node->relu, self->n_parts > 1, error);
+  return self->conv[part] != NULL;
+}
+
+static gboolean
+make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
+{
+  gint groups = node->attr.window.groups;
+  gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
+  gsize weight_bytes = smalti_shape_size (self->weights.value->shape) * sizeof (gfloat);
+  g_autoptr (SmaltiDnnlDesc) master = weights_desc (self->weights.value, groups, FALSE, FALSE);
+  const SmaltiDnnlDesc *chosen;
+
+  self->n_parts = 1;
+  if (sums)
+    self->n_parts = MIN (MIN (cpu->parent.info.n_threads, MAX_PARTS), self->src.value->shape.dim[0]);
+  if (self->n_parts * weight_bytes > MAX_PART_BYTES)
+    self->n_parts = 1;
+  for (guint i = 0; i < self->n_parts; i++)
+    if (!make_part (self, cpu, node, i, bf16, error))
+      return FALSE;
+  chosen = smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS);
+  for (guint i = 1; i < self->n_parts; i++)
+    g_assert (smalti_dnnl_desc_equal (chosen, smalti_dnnl_primitive_desc (self->conv[i], SMALTI_DNNL_WEIGHTS)));
+  if (self->n_parts > 1 || !smalti_dnnl_desc_equal (chosen, master))
+    self->pack = smalti_pack_new (chosen, groups, self->weights.value->shape, bf16 && !sums);
+  return TRUE;
 }
 
 /* oneDNN takes images of one type only; whatever is read in f32 in a bf16 program is copied first. */
@@ -162,81 +198,154 @@ needs_staging (const Operand *operand, gboolean bf16, gboolean written)
   return bf16 && !written && operand->value->klass != SMALTI_CLASS_ACTIVATION;
 }
 
+static gsize
+aligned (gsize n_bytes)
+{
+  return (n_bytes + 63) / 64 * 64;
+}
+
+/* Of one part's sums. */
+static gsize
+bias_bytes (const Conv *self)
+{
+  return aligned (self->bias.value->shape.dim[0] * sizeof (gfloat));
+}
+
 static void
 lay_out_scratch (Conv *self)
 {
   gsize *total = &self->kernel.parent.scratch_bytes;
 
+  for (guint i = 0; i < self->n_parts; i++)
+    self->work_bytes = MAX (self->work_bytes, aligned (smalti_dnnl_primitive_scratch_bytes (self->conv[i])));
+  self->work_at = smalti_cpu_reserve (total, self->work_bytes * self->n_parts);
   if (self->pack != NULL)
-    self->packed_at = smalti_cpu_reserve (
-        total, smalti_dnnl_desc_bytes (smalti_dnnl_primitive_desc (self->conv, SMALTI_DNNL_WEIGHTS)));
+    {
+      self->packed_bytes
+          = aligned (smalti_dnnl_desc_bytes (smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS)));
+      self->packed_at = smalti_cpu_reserve (total, self->packed_bytes * self->n_parts);
+    }
+  if (self->n_parts > 1 && self->bias.value != NULL && !self->transposed)
+    self->biases_at = smalti_cpu_reserve (total, self->n_parts * bias_bytes (self));
   if (self->stage_src)
     self->src_at = smalti_cpu_reserve (total, smalti_shape_size (self->src.value->shape) * 2);
   if (self->stage_dst)
     self->dst_at = smalti_cpu_reserve (total, smalti_shape_size (self->dst.value->shape) * 2);
   if (self->transposed && self->bias.value != NULL)
     self->sums_at = smalti_cpu_reserve (total, smalti_cpu_sum_scratch (self->src.value->shape.dim[1]));
-  self->work_at
-      = smalti_cpu_reserve (total, smalti_dnnl_primitive_scratch_bytes (self->conv)
-                                       + (self->pack != NULL ? smalti_dnnl_primitive_scratch_bytes (self->pack) : 0));
+}
+
+/* Where a part's images begin, in the type the primitive takes. */
+static guint8 *
+images (const Conv *self, const Operand *operand, gboolean staged, gsize staged_at, guint part)
+{
+  gint64 n = operand->value->shape.dim[0], first = first_image (self, part);
+  gint64 size = smalti_shape_size (operand->value->shape) / n;
+
+  if (staged)
+    return self->kernel.parent.scratch.data + staged_at + first * size * 2;
+  return operand->buffer->data + first * size * (smalti_cpu_is_bf16 (operand->value, self->kernel.precision) ? 2 : 4);
+}
+
+static gboolean
+bind_part (Conv *self, guint part, GError **error)
+{
+  SmaltiDnnlPrimitive *conv = self->conv[part];
+  guint8 *scratch = self->kernel.parent.scratch.data;
+  guint8 *weights
+      = self->pack != NULL ? scratch + self->packed_at + part * self->packed_bytes : self->weights.buffer->data;
+
+  if (self->bias.value != NULL && !self->transposed
+      && !smalti_dnnl_primitive_set (
+          conv, SMALTI_DNNL_BIAS,
+          self->n_parts > 1 ? scratch + self->biases_at + part * bias_bytes (self) : self->bias.buffer->data, error))
+    return FALSE;
+  return smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SRC,
+                                    images (self, &self->src, self->stage_src, self->src_at, part), error)
+         && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_DST,
+                                       images (self, &self->dst, self->stage_dst, self->dst_at, part), error)
+         && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_WEIGHTS, weights, error)
+         && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SCRATCH, scratch + self->work_at + part * self->work_bytes,
+                                       error);
 }
 
 static gboolean
 conv_bind (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, GError **error)
 {
   Conv *self = (Conv *)kernel;
-  guint8 *scratch = kernel->parent.scratch.data, *weights = self->weights.buffer->data;
-  guint8 *packed = self->pack != NULL ? scratch + self->packed_at : weights;
-  gboolean backward_weights = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
 
-  if (!smalti_dnnl_primitive_set (self->conv, SMALTI_DNNL_SRC,
-                                  self->stage_src ? scratch + self->src_at : self->src.buffer->data, error)
-      || !smalti_dnnl_primitive_set (self->conv, SMALTI_DNNL_DST,
-                                     self->stage_dst ? scratch + self->dst_at : self->dst.buffer->data, error)
-      || !smalti_dnnl_primitive_set (self->conv, SMALTI_DNNL_WEIGHTS, packed, error)
-      || !smalti_dnnl_primitive_set (self->conv, SMALTI_DNNL_SCRATCH, scratch + self->work_at, error))
-    return FALSE;
-  if (self->bias.value != NULL && !self->transposed
-      && !smalti_dnnl_primitive_set (self->conv, SMALTI_DNNL_BIAS, self->bias.buffer->data, error))
-    return FALSE;
-  return self->pack == NULL
-         || (smalti_dnnl_primitive_set (self->pack, SMALTI_DNNL_SRC, backward_weights ? packed : weights, error)
-             && smalti_dnnl_primitive_set (self->pack, SMALTI_DNNL_DST, backward_weights ? weights : packed, error)
-             && smalti_dnnl_primitive_set (self->pack, SMALTI_DNNL_SCRATCH, scratch + self->work_at, error));
+  for (guint i = 0; i < self->n_parts; i++)
+    if (!bind_part (self, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+stage (const Operand *operand, guint8 *to)
+{
+  smalti_cpu_to_bf16 ((guint16 *)to, (const gfloat *)operand->buffer->data, smalti_shape_size (operand->value->shape));
+}
+
+/* Adds up what the parts found. */
+static void
+collect (Conv *self)
+{
+  const guint8 *scratch = self->kernel.parent.scratch.data;
+  gfloat *bias;
+
+  if (self->pack != NULL)
+    smalti_pack_sum (self->pack, (gfloat *)self->weights.buffer->data, scratch + self->packed_at, self->n_parts,
+                     self->packed_bytes);
+  if (self->n_parts == 1 || self->bias.value == NULL || self->transposed)
+    return;
+  bias = (gfloat *)self->bias.buffer->data;
+  for (gint64 c = 0; c < self->bias.value->shape.dim[0]; c++)
+    {
+      bias[c] = 0;
+      for (guint i = 0; i < self->n_parts; i++)
+        bias[c] += ((const gfloat *)(scratch + self->biases_at + i * bias_bytes (self)))[c];
+    }
+}
+
+/* The bias of a transposed convolution, or its gradient. */
+static void
+finish_transposed (Conv *self)
+{
+  SmaltiCpuView y = smalti_cpu_view (self->src.value, self->kernel.precision);
+  gfloat *bias = self->bias.value != NULL ? (gfloat *)self->bias.buffer->data : NULL;
+
+  if (self->pass == SMALTI_DNNL_BACKWARD_DATA)
+    smalti_cpu_add_bias (self->src.buffer->data, y.bf16, bias, self->kernel.parent.node->relu, y.pixels, y.channels);
+  else if (self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS && bias != NULL)
+    smalti_cpu_sum_pixels (bias, self->src.buffer->data, y.bf16, y.pixels, y.channels,
+                           (gfloat *)(self->kernel.parent.scratch.data + self->sums_at));
 }
 
 static void
 conv_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *context)
 {
   Conv *self = (Conv *)kernel;
-  const SmaltiNode *node = kernel->parent.node;
   guint8 *scratch = kernel->parent.scratch.data;
-  gboolean backward_weights = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
+  gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
 
   if (self->stage_src)
-    smalti_cpu_to_bf16 ((guint16 *)(scratch + self->src_at), (const gfloat *)self->src.buffer->data,
-                        smalti_shape_size (self->src.value->shape));
+    stage (&self->src, scratch + self->src_at);
   if (self->stage_dst)
-    smalti_cpu_to_bf16 ((guint16 *)(scratch + self->dst_at), (const gfloat *)self->dst.buffer->data,
-                        smalti_shape_size (self->dst.value->shape));
-  if (self->pack != NULL && !backward_weights)
-    smalti_dnnl_primitive_run (self->pack);
-  smalti_dnnl_primitive_run (self->conv);
-  if (self->pack != NULL && backward_weights)
-    smalti_dnnl_primitive_run (self->pack);
-
-  if (self->transposed && self->pass != SMALTI_DNNL_FORWARD)
+    stage (&self->dst, scratch + self->dst_at);
+  if (self->pack != NULL && !sums)
+    smalti_pack_run (self->pack, scratch + self->packed_at, (const gfloat *)self->weights.buffer->data);
+  if (self->n_parts == 1)
+    smalti_dnnl_primitive_run (self->conv[0]);
+  else
     {
-      SmaltiCpuView y = smalti_cpu_view (self->src.value, kernel->precision);
-
-      if (!backward_weights)
-        smalti_cpu_add_bias (self->src.buffer->data, y.bf16,
-                             self->bias.value != NULL ? (const gfloat *)self->bias.buffer->data : NULL, node->relu,
-                             y.pixels, y.channels);
-      else if (self->bias.value != NULL)
-        smalti_cpu_sum_pixels ((gfloat *)self->bias.buffer->data, self->src.buffer->data, y.bf16, y.pixels, y.channels,
-                               (gfloat *)(scratch + self->sums_at));
+#pragma omp parallel for schedule(static, 1)
+      for (guint i = 0; i < self->n_parts; i++)
+        smalti_dnnl_primitive_run (self->conv[i]);
     }
+  if (sums)
+    collect (self);
+  if (self->transposed)
+    finish_transposed (self);
 }
 
 SmaltiCpuKernel *
@@ -245,6 +354,7 @@ smalti_cpu_prepare_conv (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision
   Conv *self = g_new0 (Conv, 1);
   gboolean bf16 = precision == SMALTI_PRECISION_BF16;
 
+  self->kernel.precision = precision;
   self->kernel.run = conv_run;
   self->kernel.bind = conv_bind;
   self->kernel.destroy = conv_destroy;

@@ -30,6 +30,24 @@ gsize                smalti_dnnl_desc_bytes    (const SmaltiDnnlDesc  *self);
 gboolean             smalti_dnnl_desc_equal    (const SmaltiDnnlDesc  *a,
                                                 const SmaltiDnnlDesc  *b);
 
+#define SMALTI_DNNL_MAX_DIMS 5
+#define SMALTI_DNNL_MAX_BLOCKS 12
+
+/* A layout spelt out: element x lies at the sum of x / blocks * stride over dimensions, plus its place in the innermost
+ * dense block, whose factors are listed from the outermost in. */
+typedef struct
+{
+  guint n_dims;
+  gint64 padded[SMALTI_DNNL_MAX_DIMS];
+  gint64 stride[SMALTI_DNNL_MAX_DIMS];
+  guint n_blocks;
+  gint64 block[SMALTI_DNNL_MAX_BLOCKS];
+  gint64 block_dim[SMALTI_DNNL_MAX_BLOCKS];
+} SmaltiDnnlBlocks;
+
+void                 smalti_dnnl_desc_blocks   (const SmaltiDnnlDesc  *self,
+                                                SmaltiDnnlBlocks      *blocks);
+
 typedef enum
 {
   SMALTI_DNNL_FORWARD,
@@ -48,7 +66,8 @@ typedef enum
   SMALTI_DNNL_N_OPERANDS,
 } SmaltiDnnlOperand;
 
-/* Weights are (G, O/g, I/g, KH, KW), or (O, I, KH, KW) with one group. Only forward has @relu; backward data has no bias. */
+/* Weights are (G, O/g, I/g, KH, KW), or (O, I, KH, KW) with one group. Only forward has @relu; backward data has no bias.
+ * @alone: made to be run by one thread of a team, each on its own part. */
 SmaltiDnnlPrimitive *smalti_dnnl_conv_new      (SmaltiDnnl            *dnnl,
                                                 SmaltiDnnlPass         pass,
                                                 const SmaltiDnnlDesc  *src,
@@ -57,6 +76,7 @@ SmaltiDnnlPrimitive *smalti_dnnl_conv_new      (SmaltiDnnl            *dnnl,
                                                 const SmaltiDnnlDesc  *dst,
                                                 const SmaltiWindow    *window,
                                                 gboolean               relu,
+                                                gboolean               alone,
                                                 GError               **error);
 /* (M, K) (K, N) [+ (1, N)] -> (M, N) */
 SmaltiDnnlPrimitive *smalti_dnnl_matmul_new    (SmaltiDnnl            *dnnl,

@@ -4,12 +4,11 @@
  */
 #include "core/device/cpu/dnnl-private.h"
 
+#include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <string.h>
 
 #include "core/base/error.h"
-
-#define MAX_DIMS 5
 
 struct _SmaltiDnnl
 {
@@ -29,7 +28,7 @@ struct _SmaltiDnnlDesc
 {
   dnnl_memory_desc_t layout; /* 2: the descriptor; 3: a pointer to it */
   guint n_dims;              /* as asked for; 0 of those a primitive chose */
-  gint64 dims[MAX_DIMS];
+  gint64 dims[SMALTI_DNNL_MAX_DIMS];
   gboolean bf16;
 };
 
@@ -123,7 +122,7 @@ smalti_dnnl_desc_new (guint n_dims, const gint64 *dims, const gint64 *strides, g
   dnnl_dims_t size = { 0 }, step = { 0 };
   dnnl_status_t status;
 
-  g_assert (n_dims > 0 && n_dims <= MAX_DIMS);
+  g_assert (n_dims > 0 && n_dims <= SMALTI_DNNL_MAX_DIMS);
   self->n_dims = n_dims;
   self->bf16 = bf16;
   memcpy (self->dims, dims, n_dims * sizeof *dims);
@@ -180,6 +179,37 @@ gboolean
 smalti_dnnl_desc_equal (const SmaltiDnnlDesc *a, const SmaltiDnnlDesc *b)
 {
   return dnnl_memory_desc_equal (HELD (a), HELD (b)) != 0;
+}
+
+void
+smalti_dnnl_desc_blocks (const SmaltiDnnlDesc *self, SmaltiDnnlBlocks *blocks)
+{
+  int n_dims, n_blocks;
+  const dnnl_dim_t *padded, *stride, *block, *block_dim;
+
+#if DNNL_VERSION_MAJOR < 3
+  const dnnl_memory_desc_t *layout = &self->layout;
+
+  g_assert (layout->format_kind == dnnl_blocked);
+  n_dims = layout->ndims;
+  padded = layout->padded_dims;
+  stride = layout->format_desc.blocking.strides;
+  n_blocks = layout->format_desc.blocking.inner_nblks;
+  block = layout->format_desc.blocking.inner_blks;
+  block_dim = layout->format_desc.blocking.inner_idxs;
+#else
+  dnnl_memory_desc_query (self->layout, dnnl_query_ndims_s32, &n_dims);
+  dnnl_memory_desc_query (self->layout, dnnl_query_padded_dims, &padded);
+  dnnl_memory_desc_query (self->layout, dnnl_query_strides, &stride);
+  dnnl_memory_desc_query (self->layout, dnnl_query_inner_nblks_s32, &n_blocks);
+  dnnl_memory_desc_query (self->layout, dnnl_query_inner_blks, &block);
+  dnnl_memory_desc_query (self->layout, dnnl_query_inner_idxs, &block_dim);
+#endif
+  *blocks = (SmaltiDnnlBlocks){ .n_dims = n_dims, .n_blocks = n_blocks };
+  memcpy (blocks->padded, padded, n_dims * sizeof *padded);
+  memcpy (blocks->stride, stride, n_dims * sizeof *stride);
+  memcpy (blocks->block, block, n_blocks * sizeof *block);
+  memcpy (blocks->block_dim, block_dim, n_blocks * sizeof *block_dim);
 }
 
 /* Scratch memory comes from us, so that it is in the plan; ReLU follows when asked for. */
@@ -316,7 +346,7 @@ describe_matmul (dnnl_primitive_desc_t *made, SmaltiDnnl *dnnl, Layout src, Layo
 SmaltiDnnlPrimitive *
 smalti_dnnl_conv_new (SmaltiDnnl *dnnl, SmaltiDnnlPass pass, const SmaltiDnnlDesc *src, const SmaltiDnnlDesc *weights,
                       const SmaltiDnnlDesc *bias, const SmaltiDnnlDesc *dst, const SmaltiWindow *window, gboolean relu,
-                      GError **error)
+                      gboolean alone, GError **error)
 {
   static const int numbers[][SMALTI_DNNL_N_OPERANDS] = {
     { DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD },
@@ -328,11 +358,14 @@ smalti_dnnl_conv_new (SmaltiDnnl *dnnl, SmaltiDnnlPass pass, const SmaltiDnnlDes
   g_autoptr (SmaltiDnnlDesc) image = smalti_dnnl_desc_new (src->n_dims, src->dims, NULL, dst->bf16);
   dnnl_primitive_attr_t attr = attributes (relu && pass == SMALTI_DNNL_FORWARD);
   dnnl_primitive_desc_t made = NULL, forward = NULL;
+  SmaltiDnnlPrimitive *self = NULL;
   Layout bias_layout = bias != NULL ? HELD (bias) : NULL;
   Geometry g = geometry_of (window);
-  int number[SMALTI_DNNL_N_OPERANDS];
+  int number[SMALTI_DNNL_N_OPERANDS], n_threads = omp_get_max_threads ();
   dnnl_status_t status = dnnl_success;
 
+  if (alone) /* a primitive divides its work when it is made */
+    omp_set_num_threads (1);
   if (pass == SMALTI_DNNL_FORWARD)
     status = describe_forward (&made, dnnl, HELD (src), HELD (weights), bias_layout, HELD (dst), &g, attr);
   else
@@ -345,12 +378,13 @@ smalti_dnnl_conv_new (SmaltiDnnl *dnnl, SmaltiDnnlPass pass, const SmaltiDnnlDes
   if (forward != NULL)
     dnnl_primitive_desc_destroy (forward);
   dnnl_primitive_attr_destroy (attr);
-  if (!check (status, "convolution", error))
-    return NULL;
   memcpy (number, numbers[pass], sizeof number);
   if (bias == NULL)
     number[SMALTI_DNNL_BIAS] = 0;
-  return primitive_new (dnnl, made, number, "convolution", error);
+  if (check (status, "convolution", error))
+    self = primitive_new (dnnl, made, number, "convolution", error);
+  omp_set_num_threads (n_threads);
+  return self;
 }
 
 SmaltiDnnlPrimitive *
