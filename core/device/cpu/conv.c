@@ -42,12 +42,18 @@ typedef struct
 } Conv;
 
 static void
+unmake_parts (Conv *self)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    g_clear_pointer (&self->conv[i], smalti_dnnl_primitive_free);
+}
+
+static void
 conv_destroy (SmaltiCpuKernel *kernel)
 {
   Conv *self = (Conv *)kernel;
 
-  for (guint i = 0; i < self->n_parts; i++)
-    smalti_dnnl_primitive_free (self->conv[i]);
+  unmake_parts (self);
   smalti_pack_free (self->pack);
   g_free (self);
 }
@@ -166,6 +172,18 @@ make_part (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, guint part, gbool
   return self->conv[part] != NULL;
 }
 
+/* Parts of odd and even size may want different orders of the same weights: then they can't be added up. */
+static gboolean
+parts_agree (const Conv *self)
+{
+  const SmaltiDnnlDesc *first = smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS);
+
+  for (guint i = 1; i < self->n_parts; i++)
+    if (!smalti_dnnl_desc_equal (first, smalti_dnnl_primitive_desc (self->conv[i], SMALTI_DNNL_WEIGHTS)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
 {
@@ -183,9 +201,14 @@ make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GE
   for (guint i = 0; i < self->n_parts; i++)
     if (!make_part (self, cpu, node, i, bf16, error))
       return FALSE;
+  if (!parts_agree (self))
+    {
+      unmake_parts (self);
+      self->n_parts = 1;
+      if (!make_part (self, cpu, node, 0, bf16, error))
+        return FALSE;
+    }
   chosen = smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS);
-  for (guint i = 1; i < self->n_parts; i++)
-    g_assert (smalti_dnnl_desc_equal (chosen, smalti_dnnl_primitive_desc (self->conv[i], SMALTI_DNNL_WEIGHTS)));
   if (self->n_parts > 1 || !smalti_dnnl_desc_equal (chosen, master))
     self->pack = smalti_pack_new (chosen, groups, self->weights.value->shape, bf16 && !sums);
   return TRUE;
