@@ -297,6 +297,8 @@ infer_pool (const SmaltiNode *node, SmaltiShape *shape, GError **error)
     {
       if (2 * (gint64)window->padding[i] > span (window, i)) /* else a window could lie in the padding alone */
         return wrong (node, _ ("“%s” pools with a padding of more than half its window."), error);
+      if (window->padding[i] > 0 && window->dilation[i] > shape_of (node, 0).dim[2 + i]) /* or step over the image */
+        return unfit (node, _ ("“%s” pools %s with a window so dilated that it misses it."), shape_of (node, 0), error);
       if (node->op == SMALTI_OP_AVG_POOL && window->dilation[i] != 1)
         return wrong (node, _ ("“%s” is an average pool, which can't be dilated."), error);
     }

@@ -311,6 +311,8 @@ everything_else_that_does_not_fit_says_why (void)
   ASSERT_MISTAKE ("4x6x5x3", "4x6", smalti_mse (graph, "here", image (graph, x), image (graph, SMALTI_SHAPE (4, 6))));
   ASSERT_MISTAKE ("4x6x0x3", "one", smalti_adaptive_avg_pool (graph, "here", image (graph, x), 0, 3));
   ASSERT_MISTAKE ("half", "", max_pool (graph, 9, SMALTI_WINDOW (3, .padding = PAIR (2, 2))));
+  ASSERT_MISTAKE ("1x2x1x1", "misses",
+                  max_pool (graph, 1, SMALTI_WINDOW (2, .padding = PAIR (1, 1), .dilation = PAIR (2, 2))));
   ASSERT_MISTAKE ("dilated", "",
                   smalti_avg_pool (graph, "here", image (graph, x), SMALTI_WINDOW (2, .dilation = PAIR (2, 1))));
   ASSERT_MISTAKE ("4x6x5x3", "3x6x5x2",

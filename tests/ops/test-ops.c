@@ -264,6 +264,7 @@ main (int argc, char **argv)
   add_comparisons (filter, "f32", SMALTI_PRECISION_F32, FALSE);
   add_comparisons (filter, "f32-in-place", SMALTI_PRECISION_F32, TRUE);
   add_comparisons (filter, "bf16", SMALTI_PRECISION_BF16, FALSE);
+  add_comparisons (filter, "bf16-in-place", SMALTI_PRECISION_BF16, TRUE);
   if (filter == NULL || is_chosen (filter, "/known"))
     known_add (reference, device);
   if (filter == NULL || is_chosen (filter, "/updates"))
