@@ -7,7 +7,8 @@
  * Two errors are measured over a tensor: the largest difference by the largest number, and the root of the mean squared
  * difference by that of the numbers; a tensor that is zero is compared as it is. Both must be below 1e-5 in f32 and
  * below 1e-2 in bf16, where the devices are given numbers that bf16 holds exactly: what differs is the arithmetic and
- * the rounding of what the operator writes (2^-9 of each number). */
+ * the rounding of what the operator writes (2^-9 of each number). Tests "in place" let an operator's inputs and output
+ * share memory. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "tests/ops/known.h"
 #include "tests/ops/updates.h"
 
-/* The case with the largest errors of its kind, and what they were. */
+/* A case and its largest errors. */
 typedef struct
 {
   const char *path;
