@@ -50,6 +50,7 @@ typedef struct
   char *path; /* of the data */
   gboolean is_sample;
   gboolean has_labels;
+  guint n_train; /* images to learn from */
 } Demo;
 
 static void
@@ -78,13 +79,17 @@ prepare (GCancellable *cancellable, gpointer user_data, GError **error)
           return FALSE;
         }
       self->has_labels = TRUE;
+      self->n_train = SAMPLE_TRAIN * SMALTI_SAMPLE_N_CLASSES;
       return smalti_sample_write (self->path, SAMPLE_TRAIN, SAMPLE_VAL, SAMPLE_SIDE, cancellable, error);
     }
   if (!smalti_values_set (values, "path", self->path, error))
     return FALSE;
   dataset = smalti_dataset_open (values, 1, cancellable, on_scan, (gpointer)_ ("Looking for images"), error);
-  self->has_labels = dataset != NULL && smalti_dataset_get_n_classes (dataset) > 1;
-  return dataset != NULL;
+  if (dataset == NULL)
+    return FALSE;
+  self->has_labels = smalti_dataset_get_n_classes (dataset) > 1;
+  smalti_dataset_get_split (dataset, SMALTI_SPLIT_TRAIN, &self->n_train);
+  return TRUE;
 }
 
 static SmaltiSpec *
@@ -107,6 +112,13 @@ load_preset (const Demo *self, const char *preset, GError **error)
   g_ascii_dtostr (minutes, sizeof minutes, factor * smalti_values_get_float (train, "minutes"));
   if (!smalti_values_set (train, "minutes", minutes, error))
     return NULL;
+  if (self->n_train < smalti_values_get_int (train, "batch")) /* a handful of images: they are one batch */
+    {
+      g_autofree char *batch = g_strdup_printf ("%u", MAX (self->n_train, 1));
+
+      if (!smalti_values_set (train, "batch", batch, error))
+        return NULL;
+    }
   if (!self->has_labels && !smalti_values_set (smalti_spec_get_values (spec, "eval"), "protocol", "none", error))
     return NULL;
   return cli_spec_apply (self->invocation, spec, error) ? g_steal_pointer (&spec) : NULL;

@@ -58,7 +58,10 @@ cli_progress_render (const CliProgress *progress, guint columns, CliBar bar)
     guint rank;
   } part[5] = {
     { progress->total > 0 ? g_strdup_printf ("%3.0f%%", 100 * share) : NULL, 0 },
-    { progress->total > 0 ? g_strdup_printf ("%s/%s", done, total) : g_strdup (done), 4 },
+    { progress->total > 0  ? g_strdup_printf ("%s/%s", done, total)
+      : progress->done > 0 ? g_strdup (done)
+                           : NULL,
+      4 },
     { progress->rate > 0 ? g_strdup_printf (_ ("%.*f images/s"), progress->rate < 10 ? 1 : 0, progress->rate) : NULL,
       2 },
     { progress->total > 0 && progress->seconds_left >= 0 ? g_strdup_printf (_ ("%s left"), left) : NULL, 1 },

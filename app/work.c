@@ -58,12 +58,8 @@ draw (gpointer unused)
   if (title == NULL)
     return G_SOURCE_CONTINUE;
   progress.title = title;
-  if (seconds > 1 && progress.done > first)
-    {
-      progress.rate = (progress.done - first) / seconds;
-      if (progress.total >= progress.done)
-        progress.seconds_left = (progress.total - progress.done) / progress.rate;
-    }
+  if (seconds > 1 && progress.done > first && progress.total >= progress.done)
+    progress.seconds_left = (progress.total - progress.done) * seconds / (progress.done - first);
   cli_progress_show (&progress);
   return G_SOURCE_CONTINUE;
 }

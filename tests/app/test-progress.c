@@ -92,6 +92,15 @@ times_read_as_people_say_them (void)
     }
 }
 
+static void
+what_has_only_begun_is_not_counted (void)
+{
+  CliProgress progress = { .title = "Preparing", .seconds_left = -1 };
+  g_autofree char *line = cli_progress_render (&progress, 80, CLI_BAR_BLOCKS);
+
+  g_assert_cmpstr (line, ==, "Preparing");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -100,6 +109,7 @@ main (int argc, char **argv)
   g_test_add_func ("/progress/never-wider", no_line_is_wider_than_its_terminal);
   g_test_add_func ("/progress/narrow", a_narrow_line_keeps_the_share_done);
   g_test_add_func ("/progress/full", the_bar_is_full_only_at_the_end);
+  g_test_add_func ("/progress/begun", what_has_only_begun_is_not_counted);
   g_test_add_func ("/progress/times", times_read_as_people_say_them);
   return g_test_run ();
 }
