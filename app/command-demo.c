@@ -30,10 +30,8 @@ static const struct
   const char *preset;
   gboolean needs_labels; /* says nothing without the benchmark */
 } parts[] = {
-  { "demo-jigsaw.yaml", FALSE },
-  { "demo-colorization.yaml", FALSE },
-  { "demo-random.yaml", TRUE },
-  { "demo-supervised.yaml", TRUE },
+  { "demo-jigsaw.yaml", FALSE },     { "demo-colorization.yaml", FALSE }, { "demo-random.yaml", TRUE },
+  { "demo-random-grey.yaml", TRUE }, { "demo-supervised.yaml", TRUE },
 };
 
 static const CliOption options[] = {

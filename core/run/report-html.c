@@ -13,12 +13,13 @@
 static const char style[]
     = ":root{color-scheme:light dark;--paper:#faf9f7;--card:#fff;--ink:#201f26;--soft:#66636f;--line:#e6e3de;"
       "--good:#1a7f4b;--bad:#c01c28;--c0:#1c71d8;--c1:#d9541e;--c2:#813d9c;--c3:#1f8a70;--c4:#b5790a;--c5:#c2317b;"
-      "--c6:#4b5fa8;--c7:#6f7d1c;--random:#8d8a96;--labels:#3d3846}\n"
+      "--c6:#4b5fa8;--c7:#6f7d1c;--random:#8d8a96;--random1:#b9b4c1;--labels:#3d3846}\n"
       "@media (prefers-color-scheme:dark){:root{--paper:#19191d;--card:#232328;--ink:#f1eff4;--soft:#a8a4b2;"
       "--line:#3a3940;--good:#57c98a;--bad:#ff7b70;--c0:#78aeed;--c1:#f7925f;--c2:#c79ae0;--c3:#5fc9ad;--c4:#e5b04c;"
-      "--c5:#f08bbb;--c6:#9aa9ea;--c7:#b9c85a;--random:#96929f;--labels:#e4e1ea}}\n"
+      "--c5:#f08bbb;--c6:#9aa9ea;--c7:#b9c85a;--random:#96929f;--random1:#6c6877;--labels:#e4e1ea}}\n"
       ".c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}"
-      ".c6{--c:var(--c6)}.c7{--c:var(--c7)}.random{--c:var(--random)}.labels{--c:var(--labels)}\n"
+      ".c6{--c:var(--c6)}.c7{--c:var(--c7)}.random{--c:var(--random)}.random1{--c:var(--random1)}.labels{--c:var(--"
+      "labels)}\n"
       "*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}"
       "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 Cantarell,\"Adwaita Sans\",system-ui,"
       "-apple-system,\"Segoe UI\",Roboto,sans-serif;font-variant-numeric:tabular-nums}\n"
@@ -152,10 +153,10 @@ add_results (GString *page, const GPtrArray *runs)
                         _ ("Share of held-out images whose class is found from features of the frozen network, at the "
                            "layer that does it best, with 95% intervals (Wilson). The layer was chosen on the same "
                            "images, which flatters every run alike."),
-                        any_baseline (runs)
-                            ? _ (" Over random: points more than the same network before it has learned anything "
-                                 "(interval by Newcombe).")
-                            : "");
+                        any_baseline (runs) ? _ (
+                            " Over random: points more than the same network, shown the same, before it has learned "
+                            "anything (interval by Newcombe).")
+                                            : "");
   else
     smalti_html_append (page, "<p class=\"note\">%s</p>\n",
                         _ ("None of these runs is measured yet: “smalti eval RUN --data DIR” does it, with labelled "

@@ -14,12 +14,13 @@ typedef struct
   SmaltiRunInfo *info; /* its texts are valid UTF-8 */
   SmaltiSpec *spec;
   char *title;           /* its name, or "Run 3" */
-  char *color;           /* class in the page's style: "c0" .. "c7", "random", "labels" */
+  char *color;           /* class in the page's style: "c0" .. "c7", "random", "random1", "labels" */
   GPtrArray *benchmarks; /* (element-type SmaltiBenchmark): the newest of each layer and protocol, layers in order */
   GPtrArray *previews;   /* (element-type SmaltiPreview): the last */
   guint64 preview_step;
   GPtrArray *notes;      /* (element-type utf8): what the run said of itself, and its warnings */
   gdouble train_seconds; /* 0: did not train */
+  gint n_channels;       /* of the images that the trunk is shown: 3, or 1 for lightness alone */
 } SmaltiReportRun;
 
 /* (element-type SmaltiReportRun): each run once, in the order given. */
@@ -30,7 +31,8 @@ GPtrArray             *smalti_report_collect   (SmaltiStore           *store,
 /* (nullable): the layer of highest top-1; @protocol %NULL: linear, or else whatever there is. */
 const SmaltiBenchmark *smalti_report_best      (const SmaltiReportRun *self,
                                                 const char            *protocol);
-/* (nullable): the run of random weights that @self is to be measured against. */
+/* (nullable): the run of random weights that @self is to be measured against: of the same backbone, shown the same
+ * colours, measured on as many images. */
 const SmaltiReportRun *smalti_report_baseline  (const GPtrArray       *runs,
                                                 const SmaltiReportRun *self);
 /* top-1 of @a less that of @b with its 95% interval: Newcombe 1998, method 10, from the two Wilson intervals. */

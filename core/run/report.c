@@ -127,6 +127,20 @@ collect_seconds (SmaltiReportRun *self, SmaltiStore *store, GError **error)
   return TRUE;
 }
 
+/* Only the method knows. */
+static gboolean
+collect_n_channels (SmaltiReportRun *self, GError **error)
+{
+  const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
+  g_autoptr (SmaltiPretext) pretext
+      = smalti_pretext_new (method, smalti_spec_get_values (self->spec, "method"), NULL, error);
+
+  if (pretext == NULL)
+    return FALSE;
+  self->n_channels = method->n_channels (pretext);
+  return TRUE;
+}
+
 static SmaltiReportRun *
 collect_run (SmaltiStore *store, gint64 id, GError **error)
 {
@@ -143,7 +157,8 @@ collect_run (SmaltiStore *store, gint64 id, GError **error)
       = *self->info->name != '\0' ? g_strdup (self->info->name) : g_strdup_printf (_ ("Run %" G_GINT64_FORMAT), id);
   self->spec = smalti_spec_parse (self->info->spec_yaml, _ ("the run's spec"), NULL, error);
   if (self->spec == NULL || !collect_benchmarks (self, store, error) || !collect_previews (self, store, error)
-      || !collect_notes (self, store, error) || !collect_seconds (self, store, error))
+      || !collect_notes (self, store, error) || !collect_seconds (self, store, error)
+      || !collect_n_channels (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -159,10 +174,10 @@ has_run (const GPtrArray *runs, gint64 id)
 
 /* The baselines have colours of their own, whatever stands beside them. */
 static char *
-choose_color (const SmaltiPretextClass *method, guint *next)
+choose_color (const SmaltiPretextClass *method, guint *next, guint *next_random)
 {
   if (!method->trains)
-    return g_strdup ("random");
+    return g_strdup ((*next_random)++ % 2 == 0 ? "random" : "random1");
   if (method->needs_labels)
     return g_strdup ("labels");
   return g_strdup_printf ("c%u", (*next)++ % N_COLORS);
@@ -172,7 +187,7 @@ GPtrArray *
 smalti_report_collect (SmaltiStore *store, const gint64 *runs, guint n_runs, GError **error)
 {
   g_autoptr (GPtrArray) collected = g_ptr_array_new_with_free_func ((GDestroyNotify)run_free);
-  guint next_color = 0;
+  guint next_color = 0, next_random = 0;
 
   for (guint i = 0; i < n_runs; i++)
     {
@@ -183,7 +198,7 @@ smalti_report_collect (SmaltiStore *store, const gint64 *runs, guint n_runs, GEr
       run = collect_run (store, runs[i], error);
       if (run == NULL)
         return NULL;
-      run->color = choose_color (smalti_spec_get_method (run->spec), &next_color);
+      run->color = choose_color (smalti_spec_get_method (run->spec), &next_color, &next_random);
       g_ptr_array_add (collected, run);
     }
   return g_steal_pointer (&collected);
@@ -257,6 +272,7 @@ smalti_report_baseline (const GPtrArray *runs, const SmaltiReportRun *self)
 
       if (run != self && !smalti_spec_get_method (run->spec)->trains && smalti_spec_get_method (self->spec)->trains
           && smalti_spec_get_backbone (run->spec) == smalti_spec_get_backbone (self->spec)
+          && run->n_channels == self->n_channels
           && is_comparable (smalti_report_best (run, NULL), smalti_report_best (self, NULL)))
         return run;
     }

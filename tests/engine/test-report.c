@@ -295,6 +295,26 @@ the_table_has_the_best_layer_of_each_run (void)
   assert_says (lines[5], "480 images of 12 classes (chance 8.3%)");
 }
 
+/* A network that sees colour is no baseline for one that is shown lightness alone. */
+static void
+the_baseline_is_shown_what_the_run_is (void)
+{
+  static const guint hits[] = { 90, 110, 100, 95, 80 };
+  g_autoptr (SmaltiStore) store = fill_store ("puzzles");
+  g_autoptr (SmaltiSpec) spec = smalti_spec_new (smalti_pretext_find ("random"), smalti_backbone_find ("cfn-small"));
+  g_autofree char *without = smalti_report_table (store, (const gint64[]){ 2, 3 }, 2, NULL);
+  g_autofree char *with = NULL;
+  gint64 grey;
+
+  g_assert_null (strchr (without, '+'));
+  smalti_spec_set (spec, "data.path", "/pictures/holidays", NULL);
+  smalti_spec_set (spec, "method.input", "light", NULL);
+  grey = smalti_store_add_run (store, spec, NULL);
+  add_benchmarks (store, grey, hits);
+  with = smalti_report_table (store, (const gint64[]){ 2, 3, grey }, 3, NULL);
+  assert_says (with, "+25.2 ("); /* 231 against 110 of 480 */
+}
+
 /* Newcombe 1998, Statistics in Medicine 17:873, table II, case a, method 10. */
 static void
 a_difference_has_the_published_interval (void)
@@ -515,6 +535,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("smalti-test-XXXXXX", NULL);
   g_test_add_func ("/report/table", the_table_has_the_best_layer_of_each_run);
+  g_test_add_func ("/report/baseline", the_baseline_is_shown_what_the_run_is);
   g_test_add_func ("/report/difference", a_difference_has_the_published_interval);
   g_test_add_func ("/report/newest", the_newest_measurement_counts);
   g_test_add_func ("/report/self-contained", the_page_needs_nothing_else);
