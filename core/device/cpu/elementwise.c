@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators that look at one element at a time: ReLU and its backward, sums, scaling and dropout.
+/* Operators that look at one element at a time: ReLU and its backward, sums and scaling.
  *
  * They are bound by memory alone, so that one pass over flat memory, in pieces, is all there is to do. ReLU is written
  * so that what is not a number stays so: a run that diverges must show it. */
 #include "core/device/cpu/rows-private.h"
 
 #include <math.h>
-
-#include "core/device/dropout.h"
 
 typedef struct
 {
@@ -183,71 +181,4 @@ smalti_cpu_prepare_add (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision 
   if (kernel != NULL && node->relu)
     ((Elementwise *)kernel)->floor = 0;
   return kernel;
-}
-
-/* The mask goes by the logical order, so four neighbours of one draw lie @stride elements apart in memory: the
- * channels, where they come last, else 1. A plane is what is in order at that stride: H * W elements, or all. */
-typedef struct
-{
-  Elementwise base;
-  gint64 n_planes, plane, stride;
-  gfloat p;
-  guint32 stream;
-} Dropout;
-
-static void
-drop_plane (const Dropout *self, const SmaltiRunContext *context, gint64 plane, gint64 begin, gint64 end)
-{
-  const SmaltiKernel *kernel = &self->base.base.parent;
-  gboolean x16 = self->base.a16, y16 = self->base.y16;
-  gint64 first = plane / self->stride * self->plane * self->stride + plane % self->stride;
-  gfloat draw[4];
-
-  for (gint64 i = begin; i < end; i++)
-    {
-      gint64 element = plane * self->plane + i, at = first + i * self->stride;
-      gfloat x = smalti_cpu_load (kernel->input[0].data, at, x16);
-
-      if (i == begin || element % 4 == 0)
-        smalti_dropout_draw (context, self->stream, (guint32)(element / 4), draw);
-      smalti_cpu_store (kernel->output[0].data, at, draw[element % 4] >= self->p ? x * self->base.factor : 0, y16);
-    }
-}
-
-static void
-dropout_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *context)
-{
-  const Dropout *self = (const Dropout *)kernel;
-  gint64 n_pieces = smalti_cpu_pieces (self->plane, SMALTI_CPU_PIECE);
-
-#pragma omp parallel for schedule(static) if (self->base.n > SMALTI_CPU_PIECE)
-  for (gint64 i = 0; i < self->n_planes * n_pieces; i++)
-    {
-      gint64 begin = i % n_pieces * SMALTI_CPU_PIECE;
-
-      drop_plane (self, context, i / n_pieces, begin, MIN (begin + SMALTI_CPU_PIECE, self->plane));
-    }
-}
-
-SmaltiCpuKernel *
-smalti_cpu_prepare_dropout (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision precision, GError **error)
-{
-  const SmaltiShape *shape = &node->output[0]->shape;
-  Dropout *self;
-
-  if (!smalti_cpu_check_one_layout (node, error))
-    return NULL;
-  self = smalti_cpu_kernel_new (sizeof *self, node, precision, dropout_run);
-  self->base.n = smalti_shape_size (*shape);
-  self->base.a16 = smalti_cpu_is_bf16 (node->input[0], precision);
-  self->base.y16 = smalti_cpu_is_bf16 (node->output[0], precision);
-  self->base.factor = 1 / (1 - node->attr.dropout.p);
-  self->p = node->attr.dropout.p;
-  self->stream = node->attr.dropout.stream;
-  self->stride = smalti_cpu_is_channels_last (node->output[0]) ? shape->dim[shape->n_dims - 3] : 1;
-  self->plane = self->base.n;
-  if (smalti_cpu_is_channels_last (node->output[0]))
-    self->plane = shape->dim[shape->n_dims - 2] * shape->dim[shape->n_dims - 1];
-  self->n_planes = self->base.n / MAX (self->plane, 1);
-  return &self->base.base;
 }

@@ -135,20 +135,26 @@ typedef struct
 } Correct;
 
 /* How many classes come before @target: larger ones, and equal ones of smaller index; all where it is not a number. */
-SMALTI_CPU_CLONES static gint64
-rank (const void *x, gint64 n, gint64 target, gboolean x16)
+SMALTI_CPU_BODY gint32
+rank_body (const void *x, gint32 n, gint32 target, gboolean x16)
 {
   gfloat mine = smalti_cpu_load (x, target, x16);
   gint32 n_before = 0;
 
 #pragma omp simd reduction(+ : n_before)
-  for (gint64 c = 0; c < n; c++)
+  for (gint32 c = 0; c < n; c++)
     {
       gfloat v = smalti_cpu_load (x, c, x16);
 
       n_before += (v > mine) | ((v == mine) & (c < target));
     }
   return mine == mine ? n_before : n;
+}
+
+SMALTI_CPU_CLONES static gint32
+rank (const void *x, gint32 n, gint32 target, gboolean x16)
+{
+  return x16 ? rank_body (x, n, target, TRUE) : rank_body (x, n, target, FALSE);
 }
 
 static void

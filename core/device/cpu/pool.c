@@ -5,13 +5,10 @@
  *
  * All of them walk the pixels they write, and gather what each needs: backward too, so that no two threads meet and
  * sums are made in f32 in one order. Averages and upsampling are one kernel with different weights. */
-#include "core/device/cpu/rows-private.h"
-
 #include <math.h>
 
+#include "core/device/cpu/lanes-private.h"
 #include "core/device/cpu/taps-private.h"
-
-#define CHUNK 256 /* channels done at a time: their sums stay in the first-level cache */
 
 typedef struct
 {
@@ -32,213 +29,184 @@ pool_destroy (SmaltiCpuKernel *kernel)
   g_free (self);
 }
 
-/* One pixel written: where its taps are, and which channels of it. */
+/* One row of output pixels, and the taps of its pixels: rows i0 .. i1 - 1 of the vertical ones, and of the horizontal
+ * ones those of each pixel. Strides are in elements. */
 typedef struct
 {
-  gint64 image, at; /* elements from the start of the input image's and the output's memory */
-  gint64 c, n_channels;
-  gint y, x; /* of it, in its plane */
-} Spot;
+  const gint *v_at, *h_at, *h_first;
+  const gfloat *v_weight, *h_weight;
+  gint64 in, out; /* where the input image and the output row begin */
+  gint64 in_stride, channels;
+  gint i0, i1, y, n_pixels, plane_width;
+} Row;
 
-static Spot
-spot (const Pool *self, gint64 item, gint64 n_chunks)
-{
-  gint64 pixel = item / n_chunks, plane = (gint64)self->vertical.n_outputs * self->horizontal.n_outputs;
-  Spot s = { .c = item % n_chunks * CHUNK };
-
-  s.image = pixel / plane * self->vertical.n_inputs * self->horizontal.n_inputs * self->channels;
-  s.at = pixel * self->channels;
-  s.n_channels = MIN (CHUNK, self->channels - s.c);
-  s.y = pixel % plane / self->horizontal.n_outputs;
-  s.x = pixel % self->horizontal.n_outputs;
-  return s;
-}
-
-/* The channels of the input pixel at (@y, @x). */
-SMALTI_CPU_BODY gint64
-tap (const Pool *self, const Spot *s, gint y, gint x)
-{
-  return s->image + ((gint64)y * self->horizontal.n_inputs + x) * self->channels + s->c;
-}
-
-SMALTI_CPU_BODY void
-average_body (const Pool *self, const Spot *s, const void *in, void *out, gboolean in16, gboolean out16)
+SMALTI_CPU_BODY Row
+row_of (const Pool *self, gint64 image, gint y)
 {
   const SmaltiCpuTaps *v = &self->vertical, *h = &self->horizontal;
-  gfloat sum[CHUNK], row[CHUNK];
 
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    sum[c] = 0;
-  for (gint i = v->first[s->y]; i < v->first[s->y + 1]; i++)
+  return (Row){
+    .v_at = v->at,
+    .h_at = h->at,
+    .h_first = h->first,
+    .v_weight = v->weight,
+    .h_weight = h->weight,
+    .in = image * v->n_inputs * h->n_inputs * self->channels,
+    .out = (image * v->n_outputs + y) * h->n_outputs * self->channels,
+    .in_stride = h->n_inputs * self->channels,
+    .channels = self->channels,
+    .i0 = v->first[y],
+    .i1 = v->first[y + 1],
+    .y = y,
+    .n_pixels = h->n_outputs,
+    .plane_width = self->plane_width,
+  };
+}
+
+#define FOR_EACH_PIXEL(row, function, ...)                                                                             \
+  for (gint x = 0; x < (row).n_pixels; x++)                                                                            \
+  SMALTI_LANES_APPLY ((row).channels, function, &(row), x, (row).h_first[x], (row).h_first[x + 1], __VA_ARGS__)
+
+/* The weighted sum of the taps. */
+SMALTI_CPU_BODY void
+average_pixel (gint64 c, gint64 n, const Row *r, gint64 x, gint64 j0, gint64 j1, const void *in, void *out,
+               gboolean in16, gboolean out16)
+{
+  SmaltiLanes sum = { 0 };
+
+  for (gint64 i = r->i0; i < r->i1; i++)
     {
-      gfloat weight = v->weight[i];
+      gint64 at = r->in + r->v_at[i] * r->in_stride + c;
+      SmaltiLanes line = { 0 };
 
-#pragma omp simd
-      for (gint64 c = 0; c < s->n_channels; c++)
-        row[c] = 0;
-      for (gint j = h->first[s->x]; j < h->first[s->x + 1]; j++)
+      for (gint64 j = j0; j < j1; j++)
         {
-          gint64 at = tap (self, s, v->at[i], h->at[j]);
-          gfloat share = h->weight[j];
+          SmaltiLanes value;
 
-#pragma omp simd
-          for (gint64 c = 0; c < s->n_channels; c++)
-            row[c] += share * smalti_cpu_load (in, at + c, in16);
+          smalti_lanes_load (&value, in, at + r->h_at[j] * r->channels, n, in16);
+          line += r->h_weight[j] * value;
         }
-#pragma omp simd
-      for (gint64 c = 0; c < s->n_channels; c++)
-        sum[c] += weight * row[c];
+      sum += r->v_weight[i] * line;
     }
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    smalti_cpu_store (out, s->at + s->c + c, sum[c], out16);
+  smalti_lanes_store (out, r->out + x * r->channels + c, n, &sum, out16);
 }
 
 SMALTI_CPU_CLONES static void
-average (const Pool *self, const Spot *s)
+average (const Pool *self, gint64 image, gint y)
 {
+  const Row row = row_of (self, image, y);
   const void *in = self->base.parent.input[0].data;
   void *out = self->base.parent.output[0].data;
 
   if (self->in16 && self->out16)
-    average_body (self, s, in, out, TRUE, TRUE);
+    FOR_EACH_PIXEL (row, average_pixel, in, out, TRUE, TRUE);
   else if (!self->in16 && !self->out16)
-    average_body (self, s, in, out, FALSE, FALSE);
+    FOR_EACH_PIXEL (row, average_pixel, in, out, FALSE, FALSE);
   else
-    average_body (self, s, in, out, self->in16, self->out16);
+    FOR_EACH_PIXEL (row, average_pixel, in, out, self->in16, self->out16);
 }
 
 /* The first of the largest; what is not a number is larger than all. */
 SMALTI_CPU_BODY void
-maximum_body (const Pool *self, const Spot *s, const void *in, void *out, gint32 *argmax, gboolean in16, gboolean out16)
+maximum_pixel (gint64 c, gint64 n, const Row *r, gint64 x, gint64 j0, gint64 j1, const void *in, void *out,
+               gint32 *argmax, gboolean in16, gboolean out16)
 {
-  const SmaltiCpuTaps *v = &self->vertical, *h = &self->horizontal;
-  gfloat best[CHUNK];
-  gint32 best_at[CHUNK];
-  gint32 first = v->at[v->first[s->y]] * self->plane_width + h->at[h->first[s->x]];
+  gint64 to = r->out + x * r->channels + c;
+  SmaltiLanes best = (SmaltiLanes){ 0 } - INFINITY;
+  SmaltiIntLanes best_at = (SmaltiIntLanes){ 0 } + (r->v_at[r->i0] * r->plane_width + r->h_at[j0]);
 
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    {
-      best[c] = -INFINITY;
-      best_at[c] = first;
-    }
-  for (gint i = v->first[s->y]; i < v->first[s->y + 1]; i++)
-    for (gint j = h->first[s->x]; j < h->first[s->x + 1]; j++)
+  for (gint64 i = r->i0; i < r->i1; i++)
+    for (gint64 j = j0; j < j1; j++)
       {
-        gint64 at = tap (self, s, v->at[i], h->at[j]);
-        gint32 position = v->at[i] * self->plane_width + h->at[j];
+        SmaltiIntLanes position = (SmaltiIntLanes){ 0 } + (r->v_at[i] * r->plane_width + r->h_at[j]), better;
+        SmaltiLanes value;
 
-#pragma omp simd
-        for (gint64 c = 0; c < s->n_channels; c++)
-          {
-            gfloat x = smalti_cpu_load (in, at + c, in16);
-            gboolean better = (x > best[c]) | (x != x);
-
-            best[c] = better ? x : best[c];
-            if (argmax != NULL)
-              best_at[c] = better ? position : best_at[c];
-          }
+        smalti_lanes_load (&value, in, r->in + r->v_at[i] * r->in_stride + r->h_at[j] * r->channels + c, n, in16);
+        better = (value > best) | (value != value);
+        best = (SmaltiLanes)((better & (SmaltiIntLanes)value) | (~better & (SmaltiIntLanes)best));
+        best_at = (better & position) | (~better & best_at);
       }
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    smalti_cpu_store (out, s->at + s->c + c, best[c], out16);
+  smalti_lanes_store (out, to, n, &best, out16);
   if (argmax != NULL)
-    {
-#pragma omp simd
-      for (gint64 c = 0; c < s->n_channels; c++)
-        argmax[s->at + s->c + c] = best_at[c];
-    }
+    smalti_int_lanes_store (argmax, to, n, &best_at);
 }
 
 SMALTI_CPU_CLONES static void
-maximum (const Pool *self, const Spot *s, gint32 *argmax)
+maximum (const Pool *self, gint64 image, gint y)
 {
-  const void *in = self->base.parent.input[0].data;
-  void *out = self->base.parent.output[0].data;
+  const Row row = row_of (self, image, y);
+  const SmaltiKernel *kernel = &self->base.parent;
+  const void *in = kernel->input[0].data;
+  void *out = kernel->output[0].data;
+  gint32 *argmax = kernel->node->n_outputs > 1 ? (gint32 *)(gpointer)kernel->output[1].data : NULL;
 
   if (self->in16 && self->out16 && argmax == NULL)
-    maximum_body (self, s, in, out, NULL, TRUE, TRUE);
+    FOR_EACH_PIXEL (row, maximum_pixel, in, out, NULL, TRUE, TRUE);
   else if (self->in16 && self->out16)
-    maximum_body (self, s, in, out, argmax, TRUE, TRUE);
+    FOR_EACH_PIXEL (row, maximum_pixel, in, out, argmax, TRUE, TRUE);
   else if (!self->in16 && !self->out16 && argmax == NULL)
-    maximum_body (self, s, in, out, NULL, FALSE, FALSE);
+    FOR_EACH_PIXEL (row, maximum_pixel, in, out, NULL, FALSE, FALSE);
   else if (!self->in16 && !self->out16)
-    maximum_body (self, s, in, out, argmax, FALSE, FALSE);
+    FOR_EACH_PIXEL (row, maximum_pixel, in, out, argmax, FALSE, FALSE);
   else
-    maximum_body (self, s, in, out, argmax, self->in16, self->out16);
+    FOR_EACH_PIXEL (row, maximum_pixel, in, out, argmax, self->in16, self->out16);
 }
 
 /* Every window that covers the pixel gives it what it got, if the pixel was its largest. */
 SMALTI_CPU_BODY void
-maximum_backward_body (const Pool *self, const Spot *s, const void *in, const gint32 *argmax, void *out, gboolean in16,
-                       gboolean out16)
+maximum_backward_pixel (gint64 c, gint64 n, const Row *r, gint64 x, gint64 j0, gint64 j1, const void *in,
+                        const gint32 *argmax, void *out, gboolean in16, gboolean out16)
 {
-  const SmaltiCpuTaps *v = &self->vertical, *h = &self->horizontal;
-  gint32 position = s->y * self->plane_width + s->x;
-  gfloat sum[CHUNK];
+  SmaltiIntLanes position = (SmaltiIntLanes){ 0 } + (gint32)(r->y * r->plane_width + x);
+  SmaltiLanes sum = { 0 };
 
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    sum[c] = 0;
-  for (gint i = v->first[s->y]; i < v->first[s->y + 1]; i++)
-    for (gint j = h->first[s->x]; j < h->first[s->x + 1]; j++)
+  for (gint64 i = r->i0; i < r->i1; i++)
+    for (gint64 j = j0; j < j1; j++)
       {
-        gint64 at = tap (self, s, v->at[i], h->at[j]);
+        gint64 at = r->in + r->v_at[i] * r->in_stride + r->h_at[j] * r->channels + c;
+        SmaltiIntLanes chosen = { 0 };
+        SmaltiLanes value;
 
-#pragma omp simd
-        for (gint64 c = 0; c < s->n_channels; c++)
-          {
-            gfloat g = smalti_cpu_load (in, at + c, in16);
-
-            sum[c] += argmax[at + c] == position ? g : 0;
-          }
+        smalti_lanes_load (&value, in, at, n, in16);
+        smalti_int_lanes_load (&chosen, argmax, at, n);
+        sum += (SmaltiLanes)((chosen == position) & (SmaltiIntLanes)value);
       }
-#pragma omp simd
-  for (gint64 c = 0; c < s->n_channels; c++)
-    smalti_cpu_store (out, s->at + s->c + c, sum[c], out16);
+  smalti_lanes_store (out, r->out + x * r->channels + c, n, &sum, out16);
 }
 
 SMALTI_CPU_CLONES static void
-maximum_backward (const Pool *self, const Spot *s)
+maximum_backward (const Pool *self, gint64 image, gint y)
 {
+  const Row row = row_of (self, image, y);
   const void *in = self->base.parent.input[0].data;
   const gint32 *argmax = (const gint32 *)(gconstpointer)self->base.parent.input[1].data;
   void *out = self->base.parent.output[0].data;
 
   if (self->in16 && self->out16)
-    maximum_backward_body (self, s, in, argmax, out, TRUE, TRUE);
+    FOR_EACH_PIXEL (row, maximum_backward_pixel, in, argmax, out, TRUE, TRUE);
   else if (!self->in16 && !self->out16)
-    maximum_backward_body (self, s, in, argmax, out, FALSE, FALSE);
+    FOR_EACH_PIXEL (row, maximum_backward_pixel, in, argmax, out, FALSE, FALSE);
   else
-    maximum_backward_body (self, s, in, argmax, out, self->in16, self->out16);
+    FOR_EACH_PIXEL (row, maximum_backward_pixel, in, argmax, out, self->in16, self->out16);
 }
 
 static void
 pool_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *context)
 {
   const Pool *self = (const Pool *)kernel;
-  gint64 n_chunks = smalti_cpu_pieces (self->channels, CHUNK);
-  gint64 n_pixels = self->n * self->vertical.n_outputs * self->horizontal.n_outputs;
-  gint64 n_read = self->n * self->vertical.n_inputs * self->horizontal.n_inputs;
+  gint64 n_rows = self->vertical.n_outputs;
+  gint64 n_written = n_rows * self->horizontal.n_outputs;
+  gint64 n_read = (gint64)self->vertical.n_inputs * self->horizontal.n_inputs;
   SmaltiOp op = kernel->parent.node->op;
-  gint32 *argmax = NULL;
 
-  if (op == SMALTI_OP_MAX_POOL && kernel->parent.node->n_outputs > 1)
-    argmax = (gint32 *)(gpointer)kernel->parent.output[1].data;
-#pragma omp parallel for schedule(static) if ((n_pixels + n_read) * self->channels > SMALTI_CPU_SMALL)
-  for (gint64 i = 0; i < n_pixels * n_chunks; i++)
-    {
-      Spot s = spot (self, i, n_chunks);
-
-      if (op == SMALTI_OP_MAX_POOL)
-        maximum (self, &s, argmax);
-      else if (op == SMALTI_OP_MAX_POOL_BACKWARD)
-        maximum_backward (self, &s);
-      else
-        average (self, &s);
-    }
+#pragma omp parallel for schedule(static) if (self->n * (n_written + n_read) * self->channels > SMALTI_CPU_SMALL)
+  for (gint64 i = 0; i < self->n * n_rows; i++)
+    if (op == SMALTI_OP_MAX_POOL)
+      maximum (self, i / n_rows, i % n_rows);
+    else if (op == SMALTI_OP_MAX_POOL_BACKWARD)
+      maximum_backward (self, i / n_rows, i % n_rows);
+    else
+      average (self, i / n_rows, i % n_rows);
 }
 
 static Pool *
