@@ -9,7 +9,8 @@
  *
  * Gradients of weights are sums over images. oneDNN divides them among threads that wait for each other image by image,
  * spinning; when another process takes a core for a moment, each of those waits costs its whole time slice. Here every
- * thread takes its own images and its own sums, to the end, and the sums are added on the way to row major. */
+ * thread takes its own images and its own sums, to the end, and the sums are added on the way to row major. The other
+ * passes are divided by images too: oneDNN's own division leaves one thread waiting when there are groups. */
 #include "core/device/cpu/cpu-private.h"
 #include "core/device/cpu/dnnl-private.h"
 #include "core/device/cpu/pack-private.h"
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #define MAX_PARTS      64
+#define EVEN           8                 /* images a thread from which on one more or less does not matter */
 #define MAX_PART_BYTES ((gsize)96 << 20) /* of all parts' gradients together; above, oneDNN divides the work itself */
 
 /* An operand of the primitive: a value of the graph and the buffer it has in the kernel. */
@@ -33,7 +35,7 @@ typedef struct
   SmaltiDnnlPass pass;
   gboolean transposed;
   Operand src, weights, bias, dst;
-  guint n_parts;                        /* of the batch; more than one only for gradients of weights */
+  guint n_parts;                        /* of the batch */
   SmaltiDnnlPrimitive *conv[MAX_PARTS]; /* one a part */
   SmaltiPack *pack;                     /* NULL: the primitive takes weights as they are */
   gsize packed_at, packed_bytes, work_at, work_bytes, sums_at, biases_at;
@@ -123,6 +125,13 @@ assign_operands (Conv *self, const SmaltiNode *node)
     }
 }
 
+/* Every part has its own gradients of weights, to be added up. */
+static gboolean
+has_own_sums (const Conv *self)
+{
+  return self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS && self->n_parts > 1;
+}
+
 static gint64
 first_image (const Conv *self, guint part)
 {
@@ -172,6 +181,20 @@ make_part (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, guint part, gbool
   return self->conv[part] != NULL;
 }
 
+/* As many parts as threads, where that leaves none without work for long. */
+static guint
+count_parts (const Conv *self, guint n_threads)
+{
+  gint64 n_images = self->src.value->shape.dim[0];
+  gsize weight_bytes = smalti_shape_size (self->weights.value->shape) * sizeof (gfloat);
+
+  if (n_threads > MAX_PARTS)
+    return 1;
+  if (self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS)
+    return n_threads * weight_bytes <= MAX_PART_BYTES ? MIN (n_threads, n_images) : 1;
+  return n_images % n_threads == 0 || n_images >= EVEN * n_threads ? n_threads : 1;
+}
+
 /* Parts of odd and even size may want different orders of the same weights: then they can't be added up. */
 static gboolean
 parts_agree (const Conv *self)
@@ -189,15 +212,10 @@ make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GE
 {
   gint groups = node->attr.window.groups;
   gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
-  gsize weight_bytes = smalti_shape_size (self->weights.value->shape) * sizeof (gfloat);
   g_autoptr (SmaltiDnnlDesc) master = weights_desc (self->weights.value, groups, FALSE, FALSE);
   const SmaltiDnnlDesc *chosen;
 
-  self->n_parts = 1;
-  if (sums)
-    self->n_parts = MIN (MIN (cpu->parent.info.n_threads, MAX_PARTS), self->src.value->shape.dim[0]);
-  if (self->n_parts * weight_bytes > MAX_PART_BYTES)
-    self->n_parts = 1;
+  self->n_parts = count_parts (self, cpu->parent.info.n_threads);
   for (guint i = 0; i < self->n_parts; i++)
     if (!make_part (self, cpu, node, i, bf16, error))
       return FALSE;
@@ -209,7 +227,7 @@ make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GE
         return FALSE;
     }
   chosen = smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS);
-  if (self->n_parts > 1 || !smalti_dnnl_desc_equal (chosen, master))
+  if (has_own_sums (self) || !smalti_dnnl_desc_equal (chosen, master))
     self->pack = smalti_pack_new (chosen, groups, self->weights.value->shape, bf16 && !sums);
   return TRUE;
 }
@@ -246,9 +264,9 @@ lay_out_scratch (Conv *self)
     {
       self->packed_bytes
           = aligned (smalti_dnnl_desc_bytes (smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS)));
-      self->packed_at = smalti_cpu_reserve (total, self->packed_bytes * self->n_parts);
+      self->packed_at = smalti_cpu_reserve (total, self->packed_bytes * (has_own_sums (self) ? self->n_parts : 1));
     }
-  if (self->n_parts > 1 && self->bias.value != NULL && !self->transposed)
+  if (has_own_sums (self) && self->bias.value != NULL && !self->transposed)
     self->biases_at = smalti_cpu_reserve (total, self->n_parts * bias_bytes (self));
   if (self->stage_src)
     self->src_at = smalti_cpu_reserve (total, smalti_shape_size (self->src.value->shape) * 2);
@@ -275,13 +293,13 @@ bind_part (Conv *self, guint part, GError **error)
 {
   SmaltiDnnlPrimitive *conv = self->conv[part];
   guint8 *scratch = self->kernel.parent.scratch.data;
-  guint8 *weights
-      = self->pack != NULL ? scratch + self->packed_at + part * self->packed_bytes : self->weights.buffer->data;
+  guint8 *weights = self->weights.buffer->data, *bias = NULL;
 
-  if (self->bias.value != NULL && !self->transposed
-      && !smalti_dnnl_primitive_set (
-          conv, SMALTI_DNNL_BIAS,
-          self->n_parts > 1 ? scratch + self->biases_at + part * bias_bytes (self) : self->bias.buffer->data, error))
+  if (self->pack != NULL)
+    weights = scratch + self->packed_at + (has_own_sums (self) ? part * self->packed_bytes : 0);
+  if (self->bias.value != NULL && !self->transposed)
+    bias = has_own_sums (self) ? scratch + self->biases_at + part * bias_bytes (self) : self->bias.buffer->data;
+  if (bias != NULL && !smalti_dnnl_primitive_set (conv, SMALTI_DNNL_BIAS, bias, error))
     return FALSE;
   return smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SRC,
                                     images (self, &self->src, self->stage_src, self->src_at, part), error)
