@@ -326,6 +326,11 @@ const Case cases[] = {
     .window = WINDOW (3, .padding = { 1, 1 }, .stride = { 2, 2 }), .large = TRUE },
   { "conv/large-groups", conv, SHAPE (2, 48, 13, 13), .n_out = 64,
     .window = WINDOW (5, .padding = { 2, 2 }, .groups = 2), .bias = TRUE, .large = TRUE },
+  { "conv/few-pixels", conv, SHAPE (5, 17, 2, 2), .n_out = 33, .window = WINDOW (3, .padding = { 1, 1 }), .bias = TRUE },
+  { "conv/few-pixels-stride", conv, SHAPE (3, 16, 4, 3), .n_out = 32,
+    .window = WINDOW (3, .stride = { 2, 2 }, .padding = { 1, 1 }) },
+  { "conv/large-few-pixels", conv, SHAPE (9, 48, 2, 2), .n_out = 64, .window = WINDOW (3, .padding = { 1, 1 }),
+    .large = TRUE },
   { "conv/large-dilated", conv, SHAPE (2, 32, 14, 15), .n_out = 32,
     .window = WINDOW (3, .padding = { 2, 2 }, .dilation = { 2, 2 }), .bias = TRUE, .relu = TRUE, .large = TRUE },
 

@@ -11,12 +11,12 @@
  * spinning; when another process takes a core for a moment, each of those waits costs its whole time slice. Here every
  * thread takes its own images and its own sums, to the end, and the sums are added on the way to row major. The other
  * passes are divided by images too: oneDNN's own division leaves one thread waiting when there are groups. */
-#include "core/device/cpu/cpu-private.h"
-#include "core/device/cpu/dnnl-private.h"
-#include "core/device/cpu/pack-private.h"
+#include "core/device/cpu/conv-private.h"
 
 #include <omp.h>
 #include <string.h>
+
+#include "core/device/cpu/pack-private.h"
 
 #define MAX_PARTS      64
 #define EVEN           8                 /* images a thread from which on one more or less does not matter */
@@ -392,9 +392,12 @@ conv_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *conte
 SmaltiCpuKernel *
 smalti_cpu_prepare_conv (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision precision, GError **error)
 {
-  Conv *self = g_new0 (Conv, 1);
+  Conv *self;
   gboolean bf16 = precision == SMALTI_PRECISION_BF16;
 
+  if (smalti_conv_suits_taps (node, precision))
+    return smalti_cpu_prepare_conv_taps (cpu, node, precision, error);
+  self = g_new0 (Conv, 1);
   self->kernel.precision = precision;
   self->kernel.run = conv_run;
   self->kernel.bind = conv_bind;
