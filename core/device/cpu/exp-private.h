@@ -6,8 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* -87.3, below which f32 has no normal numbers left for the result. A constant the compiler does not see: it would give
+ * such arguments a path of their own, and a loop with two paths is not vectorized. */
+extern const gfloat smalti_cpu_exp_lowest;
+
 /* x = n ln 2 + r with |r| <= ln 2 / 2; e^r by Cephes' polynomial (Moshier, expf), 2^n by its bits. Within 2 units in
- * the last place; 0 below -87.3, where f32 has no normal numbers left; for @x up to 88. */
+ * the last place for @x up to 88; below -87.3 it stays at 1.2e-38. */
 static inline __attribute__ ((always_inline)) gfloat
 smalti_cpu_exp (gfloat x)
 {
@@ -17,7 +21,7 @@ smalti_cpu_exp (gfloat x)
     gfloat f;
     guint32 u;
   } n, power;
-  gfloat clamped = x < -87.3f ? -87.3f : x, r, p;
+  gfloat clamped = x < smalti_cpu_exp_lowest ? smalti_cpu_exp_lowest : x, r, p;
 
   n.f = clamped * 1.44269504088896341f + round;
   power.u = (n.u - 0x4b400000u + 127u) << 23;
@@ -30,7 +34,7 @@ smalti_cpu_exp (gfloat x)
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1;
-  return x < -87.3f ? 0 : p * power.f;
+  return p * power.f;
 }
 
 G_END_DECLS

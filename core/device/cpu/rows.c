@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "core/device/cpu/exp-private.h"
+
+const gfloat smalti_cpu_exp_lowest = -87.3f;
+
 gboolean
 smalti_cpu_check_one_layout (const SmaltiNode *node, GError **error)
 {
