@@ -366,6 +366,8 @@ const Case cases[] = {
   { "linear/f32-input", linear, SHAPE (3, 6), .n_out = 5, .bias = TRUE, F32 },
   { "linear/large", linear, SHAPE (33, 257), .n_out = 65, .bias = TRUE, .large = TRUE },
   { "linear/large-f32-result", linear, SHAPE (18, 300), .n_out = 101, .bias = TRUE, .as_f32 = TRUE, .large = TRUE },
+  { "linear/large-weights", linear, SHAPE (3, 2100), .n_out = 1010, .bias = TRUE, .relu = TRUE, .large = TRUE },
+  { "linear/large-weights-f32-result", linear, SHAPE (2, 1025), .n_out = 2050, .as_f32 = TRUE, .large = TRUE },
   { "linear/large-relu", linear, SHAPE (9, 512), .n_out = 128, .bias = TRUE, .relu = TRUE, .large = TRUE },
 
   { "matmul/plain", matmul, SHAPE (3, 5), .n_out = 4 },

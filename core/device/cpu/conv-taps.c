@@ -92,7 +92,7 @@ make_product (ConvTaps *self, Tap *tap, SmaltiCpu *cpu, GError **error)
   g_autoptr (SmaltiDnnlDesc) dw = smalti_dnnl_desc_new (2, (const gint64[]){ self->n_in, self->n_out },
                                                         (const gint64[]){ self->n_out, 1 }, FALSE);
 
-  tap->product = smalti_dnnl_matmul_new (cpu->dnnl, x, dy, NULL, dw, FALSE, error);
+  tap->product = smalti_dnnl_matmul_new (cpu->dnnl, x, dy, NULL, dw, FALSE, FALSE, FALSE, error);
   return tap->product != NULL;
 }
 

@@ -19,7 +19,8 @@
 #include "core/device/cpu/pack-private.h"
 
 #define MAX_PARTS      64
-#define EVEN           8                 /* images a thread from which on one more or less does not matter */
+#define FEW            4 /* images a thread below which threads share the weights' way through the cache instead */
+#define EVEN           8 /* images a thread from which on one more or less does not matter */
 #define MAX_PART_BYTES ((gsize)96 << 20) /* of all parts' gradients together; above, oneDNN divides the work itself */
 
 /* An operand of the primitive: a value of the graph and the buffer it has in the kernel. */
@@ -192,7 +193,9 @@ count_parts (const Conv *self, guint n_threads)
     return 1;
   if (self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS)
     return n_threads * weight_bytes <= MAX_PART_BYTES ? MIN (n_threads, n_images) : 1;
-  return n_images % n_threads == 0 || n_images >= EVEN * n_threads ? n_threads : 1;
+  if (n_images >= EVEN * n_threads || (n_images >= FEW * n_threads && n_images % n_threads == 0))
+    return n_threads;
+  return 1;
 }
 
 /* Parts of odd and even size may want different orders of the same weights: then they can't be added up. */

@@ -62,6 +62,10 @@ smalti_cpu_reserve (gsize *total, gsize n_bytes)
   return at;
 }
 
+/* On the calling thread. */
+void          smalti_cpu_narrow   (guint16            *to,
+                                   const gfloat       *from,
+                                   gint64              n);
 /* Flat conversions, in parallel. */
 void          smalti_cpu_to_bf16  (guint16            *to,
                                    const gfloat       *from,

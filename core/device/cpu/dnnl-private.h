@@ -78,13 +78,15 @@ SmaltiDnnlPrimitive *smalti_dnnl_conv_new      (SmaltiDnnl            *dnnl,
                                                 gboolean               relu,
                                                 gboolean               alone,
                                                 GError               **error);
-/* (M, K) (K, N) [+ (1, N)] -> (M, N) */
+/* (M, K) (K, N) [+ (1, N)] -> (M, N); @add: to what dst holds. */
 SmaltiDnnlPrimitive *smalti_dnnl_matmul_new    (SmaltiDnnl            *dnnl,
                                                 const SmaltiDnnlDesc  *src,
                                                 const SmaltiDnnlDesc  *weights,
                                                 const SmaltiDnnlDesc  *bias /* nullable */,
                                                 const SmaltiDnnlDesc  *dst,
                                                 gboolean               relu,
+                                                gboolean               add,
+                                                gboolean               alone,
                                                 GError               **error);
 /* A copy from one layout and type to another: operands SRC and DST. */
 SmaltiDnnlPrimitive *smalti_dnnl_reorder_new   (SmaltiDnnl            *dnnl,

@@ -212,9 +212,9 @@ smalti_dnnl_desc_blocks (const SmaltiDnnlDesc *self, SmaltiDnnlBlocks *blocks)
   memcpy (blocks->block_dim, block_dim, n_blocks * sizeof *block_dim);
 }
 
-/* Scratch memory comes from us, so that it is in the plan; ReLU follows when asked for. */
+/* Scratch memory comes from us, so that it is in the plan. */
 static dnnl_primitive_attr_t
-attributes (gboolean relu)
+attributes (gboolean add, gboolean relu)
 {
   dnnl_primitive_attr_t attr = NULL;
   dnnl_post_ops_t ops = NULL;
@@ -222,12 +222,18 @@ attributes (gboolean relu)
   if (dnnl_primitive_attr_create (&attr) != dnnl_success)
     return NULL;
   dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
-  if (!relu || dnnl_post_ops_create (&ops) != dnnl_success)
+  if (dnnl_post_ops_create (&ops) != dnnl_success)
     return attr;
 #if DNNL_VERSION_MAJOR < 3
-  dnnl_post_ops_append_eltwise (ops, 1, dnnl_eltwise_relu, 0, 0);
+  if (add)
+    dnnl_post_ops_append_sum (ops, 1);
+  if (relu)
+    dnnl_post_ops_append_eltwise (ops, 1, dnnl_eltwise_relu, 0, 0);
 #else
-  dnnl_post_ops_append_eltwise (ops, dnnl_eltwise_relu, 0, 0);
+  if (add)
+    dnnl_post_ops_append_sum (ops, 1, 0, dnnl_data_type_undef);
+  if (relu)
+    dnnl_post_ops_append_eltwise (ops, dnnl_eltwise_relu, 0, 0);
 #endif
   dnnl_primitive_attr_set_post_ops (attr, ops);
   dnnl_post_ops_destroy (ops);
@@ -356,7 +362,7 @@ smalti_dnnl_conv_new (SmaltiDnnl *dnnl, SmaltiDnnlPass pass, const SmaltiDnnlDes
   /* what the forward pass of this backward pass looks like: its weights have the type of the images */
   g_autoptr (SmaltiDnnlDesc) like = smalti_dnnl_desc_new (weights->n_dims, weights->dims, NULL, dst->bf16);
   g_autoptr (SmaltiDnnlDesc) image = smalti_dnnl_desc_new (src->n_dims, src->dims, NULL, dst->bf16);
-  dnnl_primitive_attr_t attr = attributes (relu && pass == SMALTI_DNNL_FORWARD);
+  dnnl_primitive_attr_t attr = attributes (FALSE, relu && pass == SMALTI_DNNL_FORWARD);
   dnnl_primitive_desc_t made = NULL, forward = NULL;
   SmaltiDnnlPrimitive *self = NULL;
   Layout bias_layout = bias != NULL ? HELD (bias) : NULL;
@@ -389,24 +395,32 @@ smalti_dnnl_conv_new (SmaltiDnnl *dnnl, SmaltiDnnlPass pass, const SmaltiDnnlDes
 
 SmaltiDnnlPrimitive *
 smalti_dnnl_matmul_new (SmaltiDnnl *dnnl, const SmaltiDnnlDesc *src, const SmaltiDnnlDesc *weights,
-                        const SmaltiDnnlDesc *bias, const SmaltiDnnlDesc *dst, gboolean relu, GError **error)
+                        const SmaltiDnnlDesc *bias, const SmaltiDnnlDesc *dst, gboolean relu, gboolean add,
+                        gboolean alone, GError **error)
 {
   const int number[SMALTI_DNNL_N_OPERANDS]
       = { DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, bias != NULL ? DNNL_ARG_BIAS : 0, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD };
-  dnnl_primitive_attr_t attr = attributes (relu);
+  dnnl_primitive_attr_t attr = attributes (add, relu);
   dnnl_primitive_desc_t made = NULL;
-  dnnl_status_t status
-      = describe_matmul (&made, dnnl, HELD (src), HELD (weights), bias != NULL ? HELD (bias) : NULL, HELD (dst), attr);
+  SmaltiDnnlPrimitive *self = NULL;
+  int n_threads = omp_get_max_threads ();
 
+  if (alone)
+    omp_set_num_threads (1);
+  if (check (describe_matmul (&made, dnnl, HELD (src), HELD (weights), bias != NULL ? HELD (bias) : NULL, HELD (dst),
+                              attr),
+             "product", error))
+    self = primitive_new (dnnl, made, number, "product", error);
+  omp_set_num_threads (n_threads);
   dnnl_primitive_attr_destroy (attr);
-  return check (status, "product", error) ? primitive_new (dnnl, made, number, "product", error) : NULL;
+  return self;
 }
 
 SmaltiDnnlPrimitive *
 smalti_dnnl_reorder_new (SmaltiDnnl *dnnl, const SmaltiDnnlDesc *from, const SmaltiDnnlDesc *to, GError **error)
 {
   const int number[SMALTI_DNNL_N_OPERANDS] = { DNNL_ARG_SRC, 0, 0, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD };
-  dnnl_primitive_attr_t attr = attributes (FALSE);
+  dnnl_primitive_attr_t attr = attributes (FALSE, FALSE);
   dnnl_primitive_desc_t made = NULL;
   dnnl_status_t status
       = dnnl_reorder_primitive_desc_create (&made, HELD (from), dnnl->engine, HELD (to), dnnl->engine, attr);

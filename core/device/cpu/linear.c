@@ -6,8 +6,7 @@
  * All are one product c (M, N) = a (M, K) b (K, N) whose operands lie row major or transposed. In f32 it is OpenBLAS's,
  * in bf16 oneDNN's with f32 sums; there, what comes in f32 (master weights, gradients of logits) is copied to bf16
  * first. */
-#include "core/device/cpu/cpu-private.h"
-#include "core/device/cpu/dnnl-private.h"
+#include "core/device/cpu/linear-private.h"
 
 #include <cblas.h>
 
@@ -124,7 +123,7 @@ make_product (Product *self, SmaltiCpu *cpu, const SmaltiNode *node, GError **er
   g_autoptr (SmaltiDnnlDesc) c = matrix_desc (self->m, self->n, FALSE, self->c_bf16);
   g_autoptr (SmaltiDnnlDesc) bias = self->bias_input >= 0 ? matrix_desc (1, self->n, FALSE, FALSE) : NULL;
 
-  self->product = smalti_dnnl_matmul_new (cpu->dnnl, a, b, bias, c, node->relu, error);
+  self->product = smalti_dnnl_matmul_new (cpu->dnnl, a, b, bias, c, node->relu, FALSE, FALSE, error);
   if (self->product == NULL)
     g_prefix_error (error, "%s: ", node->name);
   return self->product != NULL;
@@ -181,8 +180,11 @@ product_finish (Product *self, SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPre
 SmaltiCpuKernel *
 smalti_cpu_prepare_linear (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision precision, GError **error)
 {
-  Product *self = g_new0 (Product, 1);
+  Product *self;
 
+  if (smalti_linear_is_large (node, precision))
+    return smalti_cpu_prepare_linear_large (cpu, node, precision, error);
+  self = g_new0 (Product, 1);
   self->a = factor (self, node, 0, FALSE);
   self->b = factor (self, node, 1, TRUE);
   self->bias_input = node->n_inputs > 2 ? 2 : -1;
@@ -194,8 +196,11 @@ SmaltiCpuKernel *
 smalti_cpu_prepare_linear_backward (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision precision, GError **error)
 {
   gboolean weights = node->op == SMALTI_OP_LINEAR_BACKWARD_WEIGHTS;
-  Product *self = g_new0 (Product, 1);
+  Product *self;
 
+  if (smalti_linear_is_large (node, precision))
+    return smalti_cpu_prepare_linear_large (cpu, node, precision, error);
+  self = g_new0 (Product, 1);
   self->a = factor (self, node, weights ? 1 : 0, weights); /* dy, or its transpose */
   self->b = factor (self, node, weights ? 0 : 1, FALSE);
   self->bias_input = -1;

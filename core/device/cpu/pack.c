@@ -199,28 +199,22 @@ typedef struct
 
 /* Row (i, k) of a turned tile is the 16 output channels' weights of input channel i at tap k. */
 SMALTI_CPU_CLONES static void
-store_pairs (guint32 *restrict to, const gfloat *restrict even, const gfloat *restrict odd)
+store_pairs (guint32 *restrict to, const guint16 *restrict even, const guint16 *restrict odd)
 {
   for (gint64 o = 0; o < TILE; o++)
-    to[o] = smalti_bf16_from_f32 (even[o]) | (guint32)smalti_bf16_from_f32 (odd[o]) << 16;
-}
-
-SMALTI_CPU_CLONES static void
-narrow_tile (guint16 *restrict to, const gfloat *restrict from, gint64 n)
-{
-  for (gint64 i = 0; i < n; i++)
-    to[i] = smalti_bf16_from_f32 (from[i]);
+    to[o] = even[o] | (guint32)odd[o] << 16;
 }
 
 static void
 store_in_pairs (const SmaltiPack *self, guint16 *packed, const Tile *t, const gfloat *turned)
 {
-  guint16 *base = packed + self->group_at[t->group] + self->out_at[t->out];
+  guint16 narrow[ROWS * TILE], *base = packed + self->group_at[t->group] + self->out_at[t->out];
 
+  smalti_cpu_narrow (narrow, turned, t->n_in * t->n_taps * TILE);
   for (gint64 k = 0; k < t->n_taps; k++)
     for (gint64 i = 0; i < t->n_in; i += 2)
       store_pairs ((guint32 *)(base + self->in_at[t->in + i] + self->tap_at[t->tap + k]),
-                   turned + (i * t->n_taps + k) * TILE, turned + ((i + 1) * t->n_taps + k) * TILE);
+                   narrow + (i * t->n_taps + k) * TILE, narrow + ((i + 1) * t->n_taps + k) * TILE);
 }
 
 /* A pair is moved as if it were a float. */
@@ -230,7 +224,7 @@ store_out_pairs (const SmaltiPack *self, guint16 *packed, const Tile *t, const g
   guint16 narrow[ROWS * TILE];
   gint64 step = self->out_at[t->out + 2] - self->out_at[t->out];
 
-  narrow_tile (narrow, turned, t->n_in * t->n_taps * TILE);
+  smalti_cpu_narrow (narrow, turned, t->n_in * t->n_taps * TILE);
   for (gint64 k = 0; k < t->n_taps; k++)
     turn ((gfloat *)(packed + self->group_at[t->group] + self->out_at[t->out] + self->in_at[t->in]
                      + self->tap_at[t->tap + k]),
