@@ -150,7 +150,11 @@ write_picture (const Writing *self, guint number, GError **error)
 
   if (!gdk_pixbuf_save_to_buffer (pixbuf, &jpeg, &size, "jpeg", &reason, "quality", JPEG_QUALITY, NULL)
       || !g_file_set_contents_full (path, jpeg, size, G_FILE_SET_CONTENTS_NONE, 0644, &reason))
-    return fail_io (path, reason->message, error);
+    return fail_io (path,
+                    g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+                        ? _ ("no space left; free some and try again")
+                        : reason->message,
+                    error);
   return TRUE;
 }
 

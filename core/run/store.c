@@ -5,8 +5,10 @@
 #include "core/run/store-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -15,6 +17,7 @@ G_DEFINE_FINAL_TYPE (SmaltiStore, smalti_store, G_TYPE_OBJECT)
 
 #define APPLICATION_ID 0x536d6c74 /* "Smlt" */
 #define BUSY_MS        15000
+#define LEAST_FREE     65536 /* bytes: SQLite's shared memory grows by half of it */
 
 /* Points are what there is most of: five small integers and a double, 25 bytes or so, in the order they are read. */
 static const char schema[]
@@ -69,10 +72,27 @@ smalti_store_init (SmaltiStore *self)
   self->metrics = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
+static gboolean
+is_disk_full (const SmaltiStore *self)
+{
+  struct statvfs disk;
+
+  return statvfs (self->path, &disk) == 0 && (guint64)disk.f_bavail * disk.f_frsize < LEAST_FREE;
+}
+
+/* A full disk may also look like a file that can't be made larger, which SQLite calls an error of the disk. */
+static int
+error_code (const SmaltiStore *self)
+{
+  int code = sqlite3_errcode (self->db);
+
+  return code == SQLITE_IOERR && is_disk_full (self) ? SQLITE_FULL : code;
+}
+
 gboolean
 smalti_store_fail (SmaltiStore *self, GError **error)
 {
-  switch (sqlite3_errcode (self->db))
+  switch (error_code (self))
     {
     case SQLITE_FULL:
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
@@ -273,12 +293,31 @@ open_database (SmaltiStore *self, const char *file, GError **error)
          && (version == SMALTI_STORE_VERSION || create_schema (self, error));
 }
 
+/* What was made of a store that could not be begun: a database without a table, and folders if they are empty. */
+static void
+remove_unbegun (SmaltiStore *self, const char *file, const char *runs)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+
+  g_clear_pointer (&self->db, sqlite3_close);
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (file, suffixes[i], NULL);
+
+      g_unlink (name);
+    }
+  g_rmdir (runs);
+  g_rmdir (self->path);
+}
+
 SmaltiStore *
 smalti_store_open (const char *path, GError **error)
 {
   g_autoptr (SmaltiStore) self = g_object_new (SMALTI_TYPE_STORE, NULL);
   g_autofree char *here = g_get_current_dir ();
   g_autofree char *file = NULL, *runs = NULL;
+  gboolean is_new;
+  int made;
 
   self->path
       = path != NULL ? g_canonicalize_filename (path, here) : g_build_filename (g_get_user_data_dir (), "smalti", NULL);
@@ -292,9 +331,15 @@ smalti_store_open (const char *path, GError **error)
                    g_strerror (errno));
       return NULL;
     }
-  if (!open_database (self, file, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  made = g_open (file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0644);
+  is_new = made >= 0;
+  if (is_new)
+    close (made);
+  if (open_database (self, file, error))
+    return g_steal_pointer (&self);
+  if (is_new && is_disk_full (self))
+    remove_unbegun (self, file, runs);
+  return NULL;
 }
 
 const char *
