@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smalti data inspect, sample */
+/* smalti data inspect, sample, pack */
 #include <string.h>
 
 #include "app/commands.h"
@@ -7,6 +7,7 @@
 #include "app/work.h"
 #include "core/base/text-table.h"
 #include "core/data/dataset.h"
+#include "core/data/pack.h"
 #include "core/data/sample.h"
 #include "core/device/device.h"
 
@@ -249,6 +250,93 @@ sample (CliInvocation *invocation, GError **error)
   return TRUE;
 }
 
+/* Packing */
+
+static const CliOption pack_options[] = {
+  { "out", 'o', CLI_FOLDER, N_ ("DIR"), N_ ("Folder for the small pictures (default: DIR-256 beside the large ones)") },
+  { "side", 0, CLI_WHOLE, N_ ("PX"), N_ ("Their short side at most (256)"), .min = 16, .max = 4096 },
+  { "layout", 0, CLI_TEXT, N_ ("LAYOUT"),
+    N_ ("How the folder is read, where it should not be found out: as in “smalti help spec”") },
+  { NULL },
+};
+
+typedef struct
+{
+  SmaltiValues *values;
+  char *out;
+  gint side;
+  char **unreadable;
+  SmaltiPackSummary summary;
+} Packing;
+
+static gboolean
+pack_work (GCancellable *cancellable, gpointer user_data, GError **error)
+{
+  Packing *self = user_data;
+  g_autoptr (SmaltiDataset) dataset
+      = smalti_dataset_open (self->values, 1, cancellable, on_progress, (gpointer)_ ("Looking for images"), error);
+
+  if (dataset == NULL
+      || !smalti_dataset_pack (dataset, self->out, self->side, smalti_device_n_processors (), cancellable, on_progress,
+                               (gpointer)_ ("Packing images"), &self->summary, error))
+    return FALSE;
+  self->unreadable = smalti_dataset_get_unreadable (dataset);
+  return TRUE;
+}
+
+static void
+tell_pack (const Packing *self)
+{
+  g_autofree char *bytes = cli_text_bytes (self->summary.n_bytes);
+  g_autofree char *n = cli_text_count (self->summary.n_written);
+
+  if (!cli_output_json ())
+    {
+      say_unreadable (self->unreadable, FALSE);
+      cli_say (_ ("%s pictures of at most %d px are in “%s”: %s."), n, self->side, self->out, bytes);
+      return;
+    }
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  cli_json_string (builder, "path", self->out);
+  cli_json_int (builder, "side", self->side);
+  cli_json_int (builder, "n_written", self->summary.n_written);
+  cli_json_int (builder, "n_unreadable", self->summary.n_unreadable);
+  cli_json_int (builder, "n_bytes", self->summary.n_bytes);
+  cli_json_end (builder);
+}
+
+static gboolean
+pack (CliInvocation *invocation, GError **error)
+{
+  g_autoptr (SmaltiValues) values = smalti_values_new (smalti_data_params);
+  const char *layout = cli_text (invocation, "layout");
+  gint side = cli_whole (invocation, "side", 256);
+  g_autofree char *folder = g_canonicalize_filename (cli_argument (invocation, 0), NULL);
+  g_autofree char *out = cli_text (invocation, "out") != NULL
+                             ? g_canonicalize_filename (cli_text (invocation, "out"), NULL)
+                             : g_strdup_printf ("%s-%d", folder, side);
+  Packing self = { values, out, side, NULL, { 0 } };
+  g_autofree char *inside = g_strconcat (folder, G_DIR_SEPARATOR_S, NULL);
+
+  if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside))
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("The small pictures can't be in “%s” among the large ones; choose a folder outside of it."),
+                   folder);
+      return FALSE;
+    }
+  if (!smalti_values_set (values, "path", folder, error)
+      || (layout != NULL && !smalti_values_set (values, "layout", layout, error)))
+    return FALSE;
+  if (!cli_work (pack_work, &self, error))
+    return FALSE;
+  tell_pack (&self);
+  g_strfreev (self.unreadable);
+  return TRUE;
+}
+
 const CliCommand cli_data_inspect_command = {
   .name = "data inspect",
   .summary = N_ ("Tell what is in a folder of images: layout, classes, sizes, colours, unreadable files"),
@@ -269,4 +357,16 @@ const CliCommand cli_data_sample_command = {
   .options = sample_options,
   .example = { { "smalti data sample sample", N_ ("A folder to point a first spec at.") } },
   .run = sample,
+};
+
+const CliCommand cli_data_pack_command = {
+  .name = "data pack",
+  .summary = N_ ("Copy a folder of images, each as small as training needs it, so that reading them is quick"),
+  .details = N_ ("Worth it where photographs are large or the disk is slow. Labels stay, and with them the part held "
+                 "out; the copy is JPEG files in folders, which any other program reads too. A pack that was stopped "
+                 "is finished by the same command."),
+  .argument = { { N_ ("DIR"), CLI_FOLDER } },
+  .options = pack_options,
+  .example = { { "smalti data pack ~/Pictures --side 160", N_ ("For networks that see 128 px or less.") } },
+  .run = pack,
 };

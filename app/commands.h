@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 extern const CliCommand cli_demo_command;
 extern const CliCommand cli_data_inspect_command;
 extern const CliCommand cli_data_sample_command;
+extern const CliCommand cli_data_pack_command;
 extern const CliCommand cli_run_command;
 extern const CliCommand cli_resume_command;
 extern const CliCommand cli_stop_command;

@@ -83,7 +83,7 @@ a_slip_is_answered_with_the_nearest_word (void)
 {
   assert_mistake ("smalti rnu a.yaml", "did you mean “run”?");
   assert_mistake ("smalti runs shwo 3", "did you mean “smalti runs show”?");
-  assert_mistake ("smalti data", "needs one more word: inspect, sample");
+  assert_mistake ("smalti data", "needs one more word: inspect, sample, pack");
   assert_mistake ("smalti xyzzy", "“smalti help” lists them");
   assert_mistake ("smalti run a.yaml --sett x=1", "did you mean “--set”?");
   assert_mistake ("smalti run a.yaml --jsno", "did you mean “--json”?");
