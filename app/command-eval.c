@@ -5,8 +5,8 @@
 #include "app/commands.h"
 #include "app/follow.h"
 #include "app/output.h"
+#include "app/trained.h"
 #include "app/work.h"
-#include "core/run/model.h"
 #include "core/run/spec.h"
 
 static const char *const protocols[] = { "linear", "knn", NULL };
@@ -118,13 +118,10 @@ static gboolean
 work (GCancellable *cancellable, gpointer user_data, GError **error)
 {
   Evaluation *self = user_data;
-  const char *device = cli_text (self->invocation, "device");
   g_autoptr (SmaltiModel) model = NULL;
   SmaltiSpec *spec;
 
-  cli_work_phase (_ ("Opening the run"), 0, 0, NULL);
-  model = smalti_model_open (self->folder, device != NULL ? device : "auto", cli_whole (self->invocation, "threads", 0),
-                             error);
+  model = cli_trained_open (self->invocation, self->info, self->folder, error);
   if (model == NULL)
     return FALSE;
   spec = smalti_model_get_spec (model);

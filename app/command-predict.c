@@ -5,8 +5,8 @@
 
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/trained.h"
 #include "app/work.h"
-#include "core/run/model.h"
 
 static const CliOption options[] = {
   { "out", 'o', CLI_FOLDER, N_ ("DIR"), N_ ("Folder the pictures are written to; made when it is not there"),
@@ -18,6 +18,7 @@ static const CliOption options[] = {
 typedef struct
 {
   const CliInvocation *invocation;
+  SmaltiRunInfo *info;
   char *folder;      /* of the run */
   GHashTable *names; /* files written by this call */
   guint n_failed;
@@ -146,15 +147,20 @@ static gboolean
 work (GCancellable *cancellable, gpointer user_data, GError **error)
 {
   Prediction *self = user_data;
-  const char *device = cli_text (self->invocation, "device");
   guint n_images = self->invocation->arguments->len - 1;
   g_autoptr (SmaltiModel) model = NULL;
 
-  cli_work_phase (_ ("Opening the run"), 0, 0, NULL);
-  model = smalti_model_open (self->folder, device != NULL ? device : "auto", cli_whole (self->invocation, "threads", 0),
-                             error);
+  model = cli_trained_open (self->invocation, self->info, self->folder, error);
   if (model == NULL)
     return FALSE;
+  if (smalti_spec_get_method (smalti_model_get_spec (model))->preview == NULL)
+    {
+      g_set_error (
+          error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+          _ ("Run %" G_GINT64_FORMAT " is of method %s, which learns nothing that could be asked; choose another."),
+          self->info->id, self->info->method);
+      return FALSE;
+    }
   if (g_mkdir_with_parents (cli_text (self->invocation, "out"), 0777) != 0)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_IO, _ ("Could not make the folder “%s”: %s."),
@@ -200,6 +206,7 @@ run (CliInvocation *invocation, GError **error)
   if (info == NULL)
     return FALSE;
   folder = smalti_store_get_run_folder (store, info->id);
+  self.info = info;
   self.folder = folder;
   self.names = names;
   return cli_work (work, &self, error);

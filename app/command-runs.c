@@ -249,7 +249,7 @@ append_number (GString *out, double value)
 
   g_string_append_c (out, ',');
   if (!isnan (value))
-    g_string_append (out, g_ascii_dtostr (text, sizeof text, value));
+    g_string_append (out, g_ascii_formatd (text, sizeof text, "%.9g", value)); /* what a float holds */
 }
 
 /* Every metric's points are in order of steps: they are merged into one table, a row a step. */

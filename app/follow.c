@@ -60,8 +60,12 @@ on_metric (Follow *self, const SmaltiEvent *event)
     return;
   if (self->held->len == 0)
     g_string_append_printf (self->held, _ ("Epoch %.2f, held-out images:"), event->point.epoch);
-  g_string_append_printf (self->held, "%s %s %.4g", g_str_has_suffix (self->held->str, ":") ? "" : ",",
-                          event->metric + strlen ("val/"), event->point.value);
+  g_string_append_printf (self->held, "%s %s ", g_str_has_suffix (self->held->str, ":") ? "" : ",",
+                          event->metric + strlen ("val/"));
+  if (strcmp (event->metric, "val/loss") == 0)
+    g_string_append_printf (self->held, "%.4g", event->point.value);
+  else /* all others are shares */
+    g_string_append_printf (self->held, "%.1f%%", 100 * event->point.value);
 }
 
 static void

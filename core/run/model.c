@@ -3,6 +3,8 @@
  * measured of the images it learned from (classes, colours) is restored from it. The images may be long gone. */
 #include "core/run/model.h"
 
+#include <string.h>
+
 #include "core/base/error.h"
 #include "core/pretext/colorization.h"
 #include "core/run/session-private.h"
@@ -121,6 +123,48 @@ SmaltiSpec *
 smalti_model_get_spec (SmaltiModel *self)
 {
   return self->spec;
+}
+
+/* (nullable): the first key of a section, or "name", that says something else. */
+static const char *
+find_difference (const SmaltiSpec *a, const SmaltiSpec *b, const char *section, gboolean same_class)
+{
+  const SmaltiValues *x = smalti_spec_get_values (a, section), *y = smalti_spec_get_values (b, section);
+
+  if (!same_class)
+    return "name";
+  for (const SmaltiParam *param = smalti_values_get_table (x); param->key != NULL; param++)
+    {
+      g_autofree char *here = smalti_values_get_text (x, param->key);
+      g_autofree char *there = smalti_values_get_text (y, param->key);
+
+      if (strcmp (here, there) != 0)
+        return param->key;
+    }
+  return NULL;
+}
+
+gboolean
+smalti_model_check_spec (SmaltiModel *self, const SmaltiSpec *spec, GError **error)
+{
+  const char *section = "method";
+  const char *key = find_difference (self->spec, spec, section,
+                                     smalti_spec_get_method (self->spec) == smalti_spec_get_method (spec));
+
+  if (key == NULL)
+    {
+      section = "backbone";
+      key = find_difference (self->spec, spec, section,
+                             smalti_spec_get_backbone (self->spec) == smalti_spec_get_backbone (spec));
+    }
+  if (key == NULL)
+    return TRUE;
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CHECKPOINT,
+               _ ("The checkpoint is of another network than the run: %s on %s instead of %s on %s (they differ in "
+                  "%s.%s)."),
+               smalti_spec_get_method (self->spec)->id, smalti_spec_get_backbone (self->spec)->id,
+               smalti_spec_get_method (spec)->id, smalti_spec_get_backbone (spec)->id, section, key);
+  return FALSE;
 }
 
 /* The logits for @image, drawn as held-out images are. */

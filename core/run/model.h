@@ -17,6 +17,11 @@ SmaltiModel   *smalti_model_open       (const char          *run_folder,
                                         GError             **error);
 void           smalti_model_free       (SmaltiModel         *self);
 SmaltiSpec    *smalti_model_get_spec   (SmaltiModel         *self);
+/* FALSE with SMALTI_ERROR_CHECKPOINT unless it is the network that @spec describes: someone may have copied a checkpoint
+ * into another run's folder. */
+gboolean       smalti_model_check_spec (SmaltiModel         *self,
+                                        const SmaltiSpec    *spec,
+                                        GError             **error);
 /* The pretext task on one image: the puzzle drawn from @seed. SMALTI_ERROR_ARGUMENT for random weights, which answer
  * nothing. */
 SmaltiPreview *smalti_model_predict    (SmaltiModel         *self,
