@@ -590,10 +590,7 @@ smalti_dataset_get_unreadable (SmaltiDataset *self)
 char *
 smalti_dataset_first_reason (SmaltiDataset *self)
 {
-  char *reason;
+  g_auto (GStrv) lines = smalti_dataset_get_unreadable (self);
 
-  g_mutex_lock (&self->unreadable_lock);
-  reason = g_strdup (self->unreadable_lines->len > 0 ? self->unreadable_lines->pdata[0] : "");
-  g_mutex_unlock (&self->unreadable_lock);
-  return reason;
+  return g_strdup (lines[0] != NULL ? lines[0] : "");
 }
