@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Started twice on the default store, the first instance comes to the front. With --store it is a program of its own: which
- * store it shows must not depend on what already runs. */
+/* Started twice on the default store, the first instance comes to the front. With --store it is a program of its own:
+ * which store it shows must not depend on what already runs. */
 #include "ui/application.h"
 
 #include <glib/gi18n-lib.h>
@@ -122,8 +122,8 @@ static void
 smalti_application_init (SmaltiApplication *self)
 {
   static const GOptionEntry options[] = {
-    { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the runs (default: “smalti” in the user's data folder)"),
-      N_ ("DIR") },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+      N_ ("Folder of the runs (default: “smalti” in the user's data folder)"), N_ ("DIR") },
     { "sample", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Offer the built-in sample when there is no run yet"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
     { NULL },

@@ -80,11 +80,12 @@ static void
 attach_row (SmaltiBenchmarkTable *self, const SmaltiBenchmark *benchmark, gint row, gdouble scale, gboolean best,
             gboolean named)
 {
-  g_autofree char *layer = named ? g_strdup_printf ("%s (%s)", benchmark->layer, benchmark->protocol)
-                                 : g_strdup (benchmark->layer);
+  g_autofree char *layer
+      = named ? g_strdup_printf ("%s (%s)", benchmark->layer, benchmark->protocol) : g_strdup (benchmark->layer);
   g_autofree char *value = g_strdup_printf (_ ("%.1f%%"), benchmark->top1.value * 100);
   /* Translators: a 95% interval: "41.2–45.0%" */
-  g_autofree char *interval = g_strdup_printf (_ ("%.1f–%.1f%%"), benchmark->top1.low * 100, benchmark->top1.high * 100);
+  g_autofree char *interval
+      = g_strdup_printf (_ ("%.1f–%.1f%%"), benchmark->top1.low * 100, benchmark->top1.high * 100);
   GtkWidget *area = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   Bar *bar = g_new (Bar, 1);
 
@@ -132,10 +133,10 @@ smalti_benchmark_table_set (SmaltiBenchmarkTable *self, GPtrArray *benchmarks)
   for (guint i = 0; i < benchmarks->len; i++)
     attach_row (self, benchmarks->pdata[i], i + 1, MIN (1, scale * 1.05), benchmarks->pdata[i] == best, mixed);
 
-  g_autofree char *note
-      = g_strdup_printf (_ ("A linear classifier on frozen features, trained on %u pictures, answers on %u others of %u "
-                            "classes. The dashed line is chance."),
-                         best->n_train, best->n_test, best->n_classes);
+  g_autofree char *note = g_strdup_printf (
+      _ ("A linear classifier on frozen features, trained on %u pictures, answers on %u others of %u "
+         "classes. The dashed line is chance."),
+      best->n_train, best->n_test, best->n_classes);
   gtk_label_set_text (GTK_LABEL (self->note), note);
 }
 

@@ -14,7 +14,7 @@ G_DEFINE_FINAL_TYPE (SmaltiColorComparison, smalti_color_comparison, SMALTI_TYPE
 static void
 smalti_color_comparison_class_init (SmaltiColorComparisonClass *klass)
 {
-  SMALTI_TRIPTYCH_CLASS (klass)->titles[0] = N_ ("In grey");
+  SMALTI_TRIPTYCH_CLASS (klass)->titles[0] = N_ ("Grey");
 }
 
 static void

@@ -7,8 +7,8 @@
 
 #include "ui/palette.h"
 
-#define MAX_CELLS 16
-#define CORNER 6.f
+#define MAX_CELLS    16
+#define CORNER       6.f
 #define NATURAL_SIDE 112
 #define MINIMUM_SIDE 72
 
@@ -97,8 +97,8 @@ smalti_image_view_measure (GtkWidget *widget, GtkOrientation orientation, int fo
                            int *minimum_baseline, int *natural_baseline)
 {
   SmaltiImageView *self = SMALTI_IMAGE_VIEW (widget);
-  gdouble ratio = self->texture ? gdk_texture_get_height (self->texture) / (gdouble) gdk_texture_get_width (self->texture)
-                                : 1;
+  gdouble ratio
+      = self->texture ? gdk_texture_get_height (self->texture) / (gdouble)gdk_texture_get_width (self->texture) : 1;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
@@ -106,7 +106,7 @@ smalti_image_view_measure (GtkWidget *widget, GtkOrientation orientation, int fo
       *natural = NATURAL_SIDE;
     }
   else
-    *minimum = *natural = (gint) ceil ((for_size > 0 ? for_size : MINIMUM_SIDE) * ratio);
+    *minimum = *natural = (gint)ceil ((for_size > 0 ? for_size : MINIMUM_SIDE) * ratio);
 }
 
 static void
@@ -149,11 +149,11 @@ smalti_image_view_set_image (SmaltiImageView *self, SmaltiImage *image)
   if (image)
     {
       g_autoptr (GBytes) pixels
-          = g_bytes_new_with_free_func (image->pixels, (gsize) image->width * image->height * 3,
-                                        (GDestroyNotify) smalti_image_unref, smalti_image_ref (image));
+          = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
+                                        (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
 
-      self->texture = gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels,
-                                              (gsize) image->width * 3);
+      self->texture
+          = gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
     }
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Starting, stopping and resuming. A start is a chain of steps off the main loop: draw the sample's pictures if they are
- * wanted, put the run into the store, then let the engine take it from there. */
+/* Starting, stopping and resuming. A start is a chain of steps off the main loop: draw the sample's pictures if they
+ * are wanted, put the run into the store, then let the engine take it from there. */
 #include "ui/main-window-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "core/data/sample.h"
-#include "ui/new-run-dialog.h"
-
 /* As large as that of `smalti demo`, which shares it. */
 enum
 {
@@ -30,21 +28,72 @@ trains_here (SmaltiMainWindow *self, SmaltiRunItem *item)
          && smalti_engine_get_run (self->engine) == smalti_run_item_get_id (item);
 }
 
+static const char *
+busy_reason (void)
+{
+  return _ ("A run is under way in this window. Stop it, or wait until it is done.");
+}
+
+/* The same button begins a run that has never begun. */
+static void
+describe_resume (SmaltiMainWindow *self, SmaltiRunState state, gboolean busy)
+{
+  gboolean fresh = state == SMALTI_RUN_QUEUED;
+
+  gtk_label_set_text_with_mnemonic (self->resume_label, fresh ? _ ("_Start") : _ ("_Resume"));
+  gtk_widget_set_tooltip_text (self->resume_button, busy    ? busy_reason ()
+                                                    : fresh ? _ ("Start this run")
+                                                            : _ ("Go on from the last checkpoint"));
+}
+
 void
 smalti_main_window_update_actions (SmaltiMainWindow *self)
 {
   SmaltiRunItem *item = smalti_main_window_get_selected (self);
   SmaltiRunState state = item ? smalti_run_item_get_state (item) : SMALTI_RUN_DONE;
-  gboolean here = item && trains_here (self, item);
-  gboolean running = here || state == SMALTI_RUN_RUNNING;
+  gboolean running = item && (trains_here (self, item) || state == SMALTI_RUN_RUNNING);
   gboolean resumable = item && !running && state != SMALTI_RUN_DONE;
+  gboolean busy = smalti_main_window_is_busy (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop-run", running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resume-run", resumable && !smalti_main_window_is_busy (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop-run", running && !smalti_run_item_is_stopping (item));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resume-run", resumable && !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-run", self->client != NULL && self->loaded);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.try-sample", self->client != NULL && self->loaded);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", self->client != NULL && self->loaded);
+  if (resumable)
+    describe_resume (self, state, busy);
   gtk_stack_set_visible_child_name (self->run_buttons, running ? "stop" : resumable ? "resume" : "none");
+  if (self->new_run_dialog)
+    smalti_new_run_dialog_set_busy (self->new_run_dialog, busy ? busy_reason () : NULL);
+}
+
+void
+smalti_main_window_tell_failure (SmaltiMainWindow *self)
+{
+  g_autoptr (SmaltiEvent) failure = g_steal_pointer (&self->failure);
+  SmaltiRunItem *item = smalti_run_list_find (self->runs, failure->run, NULL);
+
+  if (item && smalti_run_item_get_state (item) == SMALTI_RUN_FAILED)
+    {
+      /* Its page says it in full. */
+      if (item == smalti_main_window_get_selected (self))
+        return;
+
+      g_autofree char *text = g_strdup_printf (_ ("“%s” failed"), smalti_run_item_get_name (item));
+      g_autofree char *markup = g_markup_escape_text (text, -1);
+      AdwToast *toast = adw_toast_new (markup);
+
+      adw_toast_set_button_label (toast, _ ("_Show"));
+      adw_toast_set_action_name (toast, "win.show-run");
+      adw_toast_set_action_target (toast, "x", failure->run);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+      return;
+    }
+
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("The Run Can’t Start"), failure->text);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -65,13 +114,19 @@ on_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiMainWindow *self)
     case SMALTI_EVENT_DONE:
     case SMALTI_EVENT_STOPPED:
     case SMALTI_EVENT_FAILED:
-      if (event->type == SMALTI_EVENT_FAILED && event->text)
-        smalti_main_window_toast (self, event->text);
       if (self->closing)
         {
           gtk_window_destroy (GTK_WINDOW (self));
           return;
         }
+      if (event->type == SMALTI_EVENT_FAILED)
+        {
+          g_clear_pointer (&self->failure, smalti_event_unref);
+          self->failure = smalti_event_ref (event);
+        }
+      smalti_store_client_refresh (self->client);
+      break;
+    case SMALTI_EVENT_PHASE:
       break;
     default:
       return;
@@ -184,14 +239,16 @@ smalti_main_window_ask_new_run (SmaltiMainWindow *self, GFile *folder)
   if (!self->loaded || !self->client)
     return;
 
-  g_autofree char *path = sample_path (self);
-  SmaltiNewRunDialog *dialog = smalti_new_run_dialog_new (GTK_WINDOW (self), path);
+  if (!self->new_run_dialog)
+    {
+      g_autofree char *path = sample_path (self);
 
-  smalti_new_run_dialog_set_folder (dialog, folder);
-  if (smalti_main_window_is_busy (self))
-    smalti_new_run_dialog_set_busy (dialog, _ ("A run is under way in this window. Stop it, or wait until it is done."));
-  g_signal_connect_object (dialog, "start", G_CALLBACK (on_start), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+      g_set_weak_pointer (&self->new_run_dialog, smalti_new_run_dialog_new (GTK_WINDOW (self), path));
+      g_signal_connect_object (self->new_run_dialog, "start", G_CALLBACK (on_start), self, 0);
+    }
+  smalti_new_run_dialog_set_folder (self->new_run_dialog, folder);
+  smalti_main_window_update_actions (self);
+  gtk_window_present (GTK_WINDOW (self->new_run_dialog));
 }
 
 /* -- actions -- */
@@ -203,15 +260,15 @@ new_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_folder_chosen (GFile *folder, gpointer user_data)
+on_folder_chosen (GtkWindow *window, GFile *folder)
 {
-  smalti_main_window_ask_new_run (user_data, folder);
+  smalti_main_window_ask_new_run (SMALTI_MAIN_WINDOW (window), folder);
 }
 
 static void
 open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  smalti_choose_folder (GTK_WINDOW (widget), on_folder_chosen, widget);
+  smalti_choose_folder (GTK_WINDOW (widget), on_folder_chosen);
 }
 
 static void
@@ -227,7 +284,8 @@ stop_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
     smalti_engine_stop (self->engine);
   else
     smalti_store_client_request_stop (self->client, smalti_run_item_get_id (item));
-  gtk_widget_action_set_enabled (widget, "win.stop-run", FALSE);
+  smalti_run_item_set_stopping (item, TRUE);
+  smalti_main_window_update_actions (self);
 }
 
 static void
@@ -240,9 +298,16 @@ resume_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
     start_engine (self, smalti_run_item_get_id (item));
 }
 
+static void
+show_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_select_run (SMALTI_MAIN_WINDOW (widget), g_variant_get_int64 (parameter));
+}
+
 void
 smalti_main_window_install_run_actions (GtkWidgetClass *klass)
 {
+  gtk_widget_class_install_action (klass, "win.show-run", "x", show_run_action);
   gtk_widget_class_install_action (klass, "win.new-run", NULL, new_run_action);
   gtk_widget_class_install_action (klass, "win.try-sample", NULL, new_run_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);

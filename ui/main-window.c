@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The frame of the window: list and page side by side, or one after the other when it is narrow; what is shown when there
- * is nothing; dropping folders; closing. */
+/* The frame of the window: list and page side by side, or one after the other when it is narrow; what is shown when
+ * there is nothing; dropping folders; closing. */
 #include "ui/main-window-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -52,12 +52,9 @@ static void
 update_title (SmaltiMainWindow *self)
 {
   SmaltiRunItem *item = smalti_main_window_get_selected (self);
-  g_autofree char *method = NULL;
 
-  if (item)
-    g_object_get (item, "method", &method, NULL);
   adw_window_title_set_title (self->title, item ? smalti_run_item_get_name (item) : "");
-  adw_window_title_set_subtitle (self->title, method ? method : "");
+  adw_window_title_set_subtitle (self->title, item ? smalti_run_item_get_method (item) : "");
 }
 
 static void
@@ -65,7 +62,7 @@ update_pages (SmaltiMainWindow *self)
 {
   gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) == 0;
 
-  gtk_stack_set_visible_child_name (self->list_stack, empty ? "empty" : "runs");
+  gtk_stack_set_visible_child_name (self->list_stack, !self->loaded ? "unknown" : empty ? "empty" : "runs");
   if (self->loaded)
     gtk_stack_set_visible_child_name (self->pages, empty ? "welcome" : "run");
   if (empty)
@@ -85,37 +82,71 @@ on_selected_changed (SmaltiMainWindow *self)
 }
 
 static void
+on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  gtk_list_item_set_child (item, g_object_new (SMALTI_TYPE_RUN_ROW, NULL));
+}
+
+static void
+on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  smalti_run_row_set_item (SMALTI_RUN_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+}
+
+static void
+on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  smalti_run_row_set_item (SMALTI_RUN_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
 on_row_activated (SmaltiMainWindow *self, guint position)
 {
   gtk_single_selection_set_selected (self->selection, position);
   show_content (self);
 }
 
-static void
-on_folded (SmaltiMainWindow *self)
+static gboolean
+apply_fold (gpointer user_data)
 {
+  SmaltiMainWindow *self = user_data;
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
+  self->fold_source = 0;
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_bar, folded);
+  gtk_widget_set_visible (self->back_button, folded);
   gtk_list_view_set_single_click_activate (self->list_view, folded);
   /* Folding leaves a row selected that looks chosen: only its page says so then. */
   if (!folded)
     show_content (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The leaflet folds while it is given its size, when nothing may ask for another one. */
+static void
+on_folded (SmaltiMainWindow *self)
+{
+  if (!self->fold_source)
+    self->fold_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_fold, self, NULL);
 }
 
 /* -- the store -- */
 
 static void
-on_runs (SmaltiStoreClient *client, GPtrArray *infos, SmaltiMainWindow *self)
+on_runs (SmaltiStoreClient *client, GPtrArray *infos, gint64 read_at, SmaltiMainWindow *self)
 {
   gboolean first = !self->loaded;
 
   self->loaded = TRUE;
-  smalti_run_list_take (self->runs, infos);
+  g_clear_pointer (&self->store_trouble, g_free);
+  smalti_run_list_take (self->runs, infos, read_at);
   if (self->wanted)
     smalti_main_window_select_run (self, self->wanted);
   update_pages (self);
   update_title (self);
   smalti_main_window_update_actions (self);
+  if (self->failure && self->failure->time <= read_at)
+    smalti_main_window_tell_failure (self);
   if (first)
     gtk_widget_grab_focus (infos->len > 0 ? GTK_WIDGET (self->list_view) : self->sample_button);
   if (first && self->offer_sample && infos->len == 0)
@@ -133,7 +164,14 @@ on_failed (SmaltiStoreClient *client, const char *message, SmaltiMainWindow *sel
 {
   if (self->loaded)
     {
-      smalti_main_window_toast (self, message);
+      SmaltiRunItem *item = smalti_main_window_get_selected (self);
+
+      if (item)
+        smalti_run_item_set_stopping (item, FALSE); /* perhaps that is what went wrong: it can be asked again */
+      if (g_strcmp0 (message, self->store_trouble) != 0)
+        smalti_main_window_toast (self, message);
+      g_free (self->store_trouble);
+      self->store_trouble = g_strdup (message);
       return;
     }
 
@@ -211,9 +249,14 @@ smalti_main_window_close_request (GtkWindow *window)
     return GTK_WINDOW_CLASS (smalti_main_window_parent_class)->close_request (window);
   if (self->closing)
     return GDK_EVENT_STOP;
+  if (self->close_dialog)
+    {
+      gtk_window_present (self->close_dialog);
+      return GDK_EVENT_STOP;
+    }
 
-  GtkWidget *dialog = adw_message_dialog_new (window, _ ("Stop Training?"),
-                                              _ ("A run is under way. It can stop at a checkpoint and be resumed later."));
+  GtkWidget *dialog = adw_message_dialog_new (
+      window, _ ("Stop Training?"), _ ("A run is under way. It can stop at a checkpoint and be resumed later."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Keep Training"), "stop",
                                     _ ("_Stop and Close"), NULL);
@@ -221,7 +264,8 @@ smalti_main_window_close_request (GtkWindow *window)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_set_weak_pointer (&self->close_dialog, GTK_WINDOW (dialog));
+  gtk_window_present (self->close_dialog);
   return GDK_EVENT_STOP;
 }
 
@@ -245,12 +289,16 @@ smalti_main_window_dispose (GObject *object)
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->fold_source, g_source_remove);
   if (self->client)
     g_signal_handlers_disconnect_by_data (self->client, self);
   if (self->engine)
     g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->client);
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->failure, smalti_event_unref);
+  g_clear_weak_pointer (&self->new_run_dialog);
+  g_clear_weak_pointer (&self->close_dialog);
   G_OBJECT_CLASS (smalti_main_window_parent_class)->dispose (object);
 }
 
@@ -263,6 +311,7 @@ smalti_main_window_finalize (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->cancellable);
   g_free (self->store_path);
+  g_free (self->store_trouble);
   G_OBJECT_CLASS (smalti_main_window_parent_class)->finalize (object);
 }
 
@@ -276,20 +325,26 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = smalti_main_window_close_request;
 
   g_type_ensure (SMALTI_TYPE_RUN_PAGE);
-  g_type_ensure (SMALTI_TYPE_RUN_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/main-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sidebar_bar);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, content);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, list_stack);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, list_view);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, title);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, run_buttons);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, resume_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, run_page);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sample_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_setup);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_bind);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_unbind);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
 

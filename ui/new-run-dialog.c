@@ -15,6 +15,7 @@ struct _SmaltiNewRunDialog
   GtkCheckButton *sample_check;
   GtkCheckButton *folder_check;
   AdwActionRow *folder_row;
+  AdwPreferencesGroup *training_group;
   AdwComboRow *method_row;
   AdwActionRow *epochs_row;
   GtkWidget *epochs_spin;
@@ -99,7 +100,8 @@ show_reason (SmaltiNewRunDialog *self, const char *reason)
   gtk_label_set_text (self->reason_label, reason ? reason : "");
   gtk_widget_set_visible (GTK_WIDGET (self->reason_label), reason != NULL);
   if (reason)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, reason, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, reason,
+                                    -1);
   else
     gtk_accessible_reset_property (GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 }
@@ -107,12 +109,20 @@ show_reason (SmaltiNewRunDialog *self, const char *reason)
 static void
 check (SmaltiNewRunDialog *self)
 {
+  const char *path = self->folder ? g_file_peek_path (self->folder) : NULL;
+
   if (self->busy)
     show_reason (self, self->busy);
   else if (!chosen_method (self))
     show_reason (self, _ ("There is no method to choose."));
-  else if (!uses_sample (self) && !self->folder)
+  else if (uses_sample (self))
+    show_reason (self, NULL);
+  else if (!self->folder)
     show_reason (self, _ ("Choose a folder first."));
+  else if (!path)
+    show_reason (self, _ ("This folder is not on a disk of this computer; copy it there first."));
+  else if (!g_utf8_validate (path, -1, NULL))
+    show_reason (self, _ ("The name of this folder is not valid Unicode; rename it first."));
   else
     show_reason (self, NULL);
 }
@@ -128,7 +138,8 @@ on_method_changed (SmaltiNewRunDialog *self)
 {
   const SmaltiPretextClass *method = chosen_method (self);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->method_row), method ? _ (method->summary) : "");
+  /* Not the row's subtitle, which would leave no room for the method's title. */
+  adw_preferences_group_set_description (self->training_group, method ? _ (method->summary) : NULL);
   check (self);
 }
 
@@ -152,15 +163,15 @@ smalti_new_run_dialog_set_folder (SmaltiNewRunDialog *self, GFile *folder)
 }
 
 static void
-on_folder_chosen (GFile *folder, gpointer user_data)
+on_folder_chosen (GtkWindow *dialog, GFile *folder)
 {
-  smalti_new_run_dialog_set_folder (user_data, folder);
+  smalti_new_run_dialog_set_folder (SMALTI_NEW_RUN_DIALOG (dialog), folder);
 }
 
 static void
 on_choose (SmaltiNewRunDialog *self)
 {
-  smalti_choose_folder (GTK_WINDOW (self), on_folder_chosen, self);
+  smalti_choose_folder (GTK_WINDOW (self), on_folder_chosen);
 }
 
 /* Choosing “folder” without having one asks for it at once. */
@@ -192,6 +203,8 @@ smalti_new_run_dialog_set_busy (SmaltiNewRunDialog *self, const char *reason)
 {
   g_return_if_fail (SMALTI_IS_NEW_RUN_DIALOG (self));
 
+  if (g_strcmp0 (reason, self->busy) == 0)
+    return;
   g_free (self->busy);
   self->busy = g_strdup (reason);
   check (self);
@@ -208,7 +221,7 @@ fill_methods (SmaltiNewRunDialog *self)
 
       if (!preset)
         continue;
-      g_ptr_array_add (self->methods, (gpointer) *method);
+      g_ptr_array_add (self->methods, (gpointer)*method);
       gtk_string_list_append (titles, _ ((*method)->title));
     }
   adw_combo_row_set_model (self->method_row, G_LIST_MODEL (titles));
@@ -221,7 +234,6 @@ fill_epochs (SmaltiNewRunDialog *self)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->epochs_row), _ (param->title));
   adw_action_row_set_subtitle (self->epochs_row, _ (param->help));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->epochs_spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (param->title), -1);
   gtk_adjustment_set_lower (self->epochs_adjustment, param->min);
   gtk_adjustment_set_upper (self->epochs_adjustment, param->max);
   gtk_adjustment_set_value (self->epochs_adjustment, g_ascii_strtod (param->value, NULL));
@@ -245,13 +257,14 @@ smalti_new_run_dialog_class_init (SmaltiNewRunDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = smalti_new_run_dialog_finalize;
-  signals[START] = g_signal_new ("start", SMALTI_TYPE_NEW_RUN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                 2, SMALTI_TYPE_SPEC, G_TYPE_BOOLEAN);
+  signals[START] = g_signal_new ("start", SMALTI_TYPE_NEW_RUN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, SMALTI_TYPE_SPEC, G_TYPE_BOOLEAN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/new-run-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, start_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, sample_check);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, folder_check);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, training_group);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, method_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, epochs_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunDialog, epochs_spin);
@@ -282,7 +295,14 @@ smalti_new_run_dialog_new (GtkWindow *parent, const char *sample_path)
 {
   SmaltiNewRunDialog *self = g_object_new (SMALTI_TYPE_NEW_RUN_DIALOG, "transient-for", parent, NULL);
 
+  gint width, height;
+
   self->sample_path = g_strdup (sample_path);
+  /* Never wider than what it stands before. */
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (gtk_widget_get_width (GTK_WIDGET (parent)) > 0)
+    width = MIN (width, gtk_widget_get_width (GTK_WIDGET (parent)));
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   return self;
 }
 
@@ -290,35 +310,45 @@ smalti_new_run_dialog_new (GtkWindow *parent, const char *sample_path)
 
 typedef struct
 {
+  GtkWindow *parent; /* weak: it may be closed by others than its user */
   SmaltiFolderChosen chosen;
-  gpointer user_data;
 } Choice;
+
+static void
+choice_free (gpointer data, GClosure *closure)
+{
+  Choice *choice = data;
+
+  g_clear_weak_pointer (&choice->parent);
+  g_free (choice);
+}
 
 static void
 on_chooser_response (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  Choice *choice = user_data;
+  const Choice *choice = user_data;
 
-  if (response == GTK_RESPONSE_ACCEPT)
+  if (response == GTK_RESPONSE_ACCEPT && choice->parent && gtk_widget_get_visible (GTK_WIDGET (choice->parent)))
     {
       g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
-      choice->chosen (folder, choice->user_data);
+      if (folder)
+        choice->chosen (choice->parent, folder);
     }
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
 }
 
 void
-smalti_choose_folder (GtkWindow *parent, SmaltiFolderChosen chosen, gpointer user_data)
+smalti_choose_folder (GtkWindow *parent, SmaltiFolderChosen chosen)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       _ ("Choose a Folder of Pictures"), parent, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), _ ("_Cancel"));
-  Choice *choice = g_new (Choice, 1);
+  Choice *choice = g_new0 (Choice, 1);
 
-  *choice = (Choice){ chosen, user_data };
+  choice->chosen = chosen;
+  g_set_weak_pointer (&choice->parent, parent);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_chooser_response), choice, (GClosureNotify) (void (*) (void)) g_free,
-                         0);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_chooser_response), choice, choice_free, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -10,13 +10,13 @@
 #include "core/base/axis.h"
 #include "ui/palette.h"
 
-#define MARGIN_RIGHT 14.0
-#define MARGIN_TOP 10.0
+#define MARGIN_RIGHT  14.0
+#define MARGIN_TOP    10.0
 #define MARGIN_BOTTOM 24.0
-#define LABEL_GAP 8.0
+#define LABEL_GAP     8.0
 /* At full smoothing the time constant is this share of what is visible. */
 #define SMOOTH_SHARE 0.12
-#define ZOOM_STEP 1.25
+#define ZOOM_STEP    1.25
 
 struct _SmaltiPlotCanvas
 {
@@ -25,14 +25,14 @@ struct _SmaltiPlotCanvas
   GPtrArray *curves;
   gboolean percent;
   gdouble smoothing;
-  gdouble x0, x1;   /* the visible range when !follow */
-  gboolean follow;  /* everything is visible */
+  gdouble x0, x1;  /* the visible range when !follow */
+  gboolean follow; /* everything is visible */
   gboolean hovering;
-  gdouble hover;    /* in x */
+  gdouble hover; /* in x */
   gdouble drag_x0, drag_x1;
 
   SmaltiColumn *columns;
-  guint n_columns;  /* room */
+  guint n_columns; /* room */
 };
 
 /* Where data lies on the widget. */
@@ -101,7 +101,7 @@ visible_range (SmaltiPlotCanvas *self, gdouble *x0, gdouble *x1)
 static guint
 cut_columns (SmaltiPlotCanvas *self, const SmaltiCurve *curve, gdouble x0, gdouble x1, gdouble width)
 {
-  guint n = MAX (1, (guint) width);
+  guint n = MAX (1, (guint)width);
 
   if (self->n_columns < n + 2)
     {
@@ -204,7 +204,7 @@ put_text (GtkSnapshot *snapshot, PangoLayout *layout, gdouble x, gdouble y, cons
 static void
 draw_y_axis (SmaltiPlotCanvas *self, GtkSnapshot *snapshot, Frame *frame, const GdkRGBA *text, const GdkRGBA *line)
 {
-  gint n = (gint) round ((frame->y1 - frame->y0) / frame->y_step);
+  gint n = (gint)round ((frame->y1 - frame->y0) / frame->y_step);
   g_autoptr (GPtrArray) layouts = g_ptr_array_new_with_free_func (g_object_unref);
   gint widest = 0;
 
@@ -246,7 +246,8 @@ draw_x_axis (SmaltiPlotCanvas *self, GtkSnapshot *snapshot, const Frame *frame, 
 
       pango_layout_get_pixel_size (layout, &width, NULL);
 
-      gdouble x = CLAMP (to_pixel_x (frame, i * step) - width / 2.0, frame->left - LABEL_GAP, right + MARGIN_RIGHT - width);
+      gdouble x
+          = CLAMP (to_pixel_x (frame, i * step) - width / 2.0, frame->left - LABEL_GAP, right + MARGIN_RIGHT - width);
       put_text (snapshot, layout, x, frame->top + frame->height + 6, text);
     }
 }
@@ -352,8 +353,8 @@ draw_crosshair (SmaltiPlotCanvas *self, GtkSnapshot *snapshot, const Frame *fram
       g_autofree char *value = smalti_plot_canvas_format (self, y);
       g_autofree char *title = g_markup_escape_text (curve->title, -1);
 
-      g_string_append_printf (lines, "\n<span color='#%02x%02x%02x'>●</span> %s  %s", (guint) (color.red * 255),
-                              (guint) (color.green * 255), (guint) (color.blue * 255), title, value);
+      g_string_append_printf (lines, "\n<span color='#%02x%02x%02x'>●</span> %s  %s", (guint)(color.red * 255),
+                              (guint)(color.green * 255), (guint)(color.blue * 255), title, value);
       if (x >= frame->x0 && x <= frame->x1 && y >= frame->y0 && y <= frame->y1)
         {
           GskRoundedRect dot;
@@ -388,8 +389,7 @@ draw_crosshair (SmaltiPlotCanvas *self, GtkSnapshot *snapshot, const Frame *fram
   gtk_snapshot_push_rounded_clip (snapshot, &box);
   gtk_snapshot_append_color (snapshot, &fill, &box.bounds);
   gtk_snapshot_pop (snapshot);
-  gtk_snapshot_append_border (snapshot, &box, (float[4]){ 1, 1, 1, 1 },
-                              (GdkRGBA[4]){ border, border, border, border });
+  gtk_snapshot_append_border (snapshot, &box, (float[4]){ 1, 1, 1, 1 }, (GdkRGBA[4]){ border, border, border, border });
   put_text (snapshot, layout, x + pad, frame->top + 4 + pad, text);
 }
 

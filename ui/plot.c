@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A heading, a legend of toggle buttons and the canvas. The words for screen readers are brought up to date at most twice a
- * second: at training's pace they would flood them. */
+/* A heading, a legend of toggle buttons and the canvas. The words for screen readers are brought up to date at most
+ * twice a second: at training's pace they would flood them. */
 #include "ui/plot.h"
 
 #include <adwaita.h>
@@ -78,6 +78,12 @@ update_words (SmaltiPlot *self)
       g_autofree char *best = smalti_plot_canvas_format (canvas, best_value (self, curve->series));
 
       g_string_append (words, ". ");
+      if (self->flags & SMALTI_PLOT_EXACT)
+        {
+          /* Translators: read aloud: a value that is set, not measured, and the step of it */
+          g_string_append_printf (words, _ ("%s at step %.0f"), latest, smalti_series_get_x (curve->series, n - 1));
+          continue;
+        }
       /* Translators: read aloud: curve, its latest value, the step of it, its best value */
       g_string_append_printf (words, _ ("%s: %s at step %.0f, best %s"), curve->title, latest,
                               smalti_series_get_x (curve->series, n - 1), best);
@@ -141,7 +147,7 @@ add_legend (SmaltiPlot *self, SmaltiCurve *curve)
 {
   GtkWidget *button = gtk_toggle_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *swatch = gtk_drawing_area_new ();
+  GtkWidget *swatch = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   GtkWidget *label = gtk_label_new (curve->title);
 
   gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (swatch), 18);
@@ -244,7 +250,7 @@ smalti_plot_init (SmaltiPlot *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 6);
-  self->curves = g_ptr_array_new_with_free_func ((GDestroyNotify) curve_free);
+  self->curves = g_ptr_array_new_with_free_func ((GDestroyNotify)curve_free);
 }
 
 GtkWidget *

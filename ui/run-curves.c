@@ -16,9 +16,9 @@ typedef struct
 {
   SmaltiPlot *plot;
   guint curve;
-  gsize n_stored;      /* points from the store */
-  gint64 last_step;    /* of them; -1: none */
-  GArray *tail;        /* of SmaltiPoint, from events */
+  gsize n_stored;   /* points from the store */
+  gint64 last_step; /* of them; -1: none */
+  GArray *tail;     /* of SmaltiPoint, from events */
 } Curve;
 
 struct _SmaltiRunCurves
@@ -29,9 +29,15 @@ struct _SmaltiRunCurves
   GtkWidget *head;
   GtkWidget *smoothing;
   GtkWidget *lead;    /* the first plot, over the whole width */
+  GtkWidget *more;    /* heading of the others */
   GtkWidget *others;  /* GtkFlowBox */
   GHashTable *plots;  /* "loss" -> SmaltiPlot */
   GHashTable *curves; /* "train/loss" -> Curve */
+};
+
+enum
+{
+  PROP_BETWEEN = 1,
 };
 
 G_DEFINE_FINAL_TYPE (SmaltiRunCurves, smalti_run_curves, GTK_TYPE_WIDGET)
@@ -78,7 +84,8 @@ card_around (GtkWidget *plot)
 static int
 compare_children (GtkFlowBoxChild *a, GtkFlowBoxChild *b, gpointer user_data)
 {
-  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (a), "rank")) - GPOINTER_TO_INT (g_object_get_data (G_OBJECT (b), "rank"));
+  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (a), "rank"))
+         - GPOINTER_TO_INT (g_object_get_data (G_OBJECT (b), "rank"));
 }
 
 static void
@@ -92,6 +99,27 @@ on_smoothing (GtkRange *range, SmaltiRunCurves *self)
     smalti_plot_set_smoothing (plot, gtk_range_get_value (range));
 }
 
+static void
+show_others (SmaltiRunCurves *self)
+{
+  gboolean any = gtk_widget_get_first_child (self->others) != NULL;
+
+  gtk_widget_set_visible (self->more, any);
+  gtk_widget_set_visible (self->others, any);
+}
+
+static GtkWidget *
+new_heading (const char *text)
+{
+  GtkWidget *heading = gtk_label_new (text);
+
+  gtk_widget_add_css_class (heading, "title-4");
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (heading, TRUE);
+  return heading;
+}
+
 static SmaltiPlot *
 plot_for (SmaltiRunCurves *self, const char *key)
 {
@@ -103,13 +131,13 @@ plot_for (SmaltiRunCurves *self, const char *key)
   guint rank = rank_of (key);
   gboolean known = rank < G_N_ELEMENTS (quantities);
 
-  plot = SMALTI_PLOT (smalti_plot_new (known ? _ (quantities[rank].title) : key,
-                                       known ? quantities[rank].flags : SMALTI_PLOT_PLAIN));
+  plot = SMALTI_PLOT (
+      smalti_plot_new (known ? _ (quantities[rank].title) : key, known ? quantities[rank].flags : SMALTI_PLOT_PLAIN));
   smalti_plot_set_smoothing (plot, gtk_range_get_value (GTK_RANGE (self->smoothing)));
   g_hash_table_insert (self->plots, g_strdup (key), plot);
   if (rank == 0)
     {
-      gtk_widget_set_size_request (GTK_WIDGET (plot), -1, 300);
+      gtk_widget_set_size_request (GTK_WIDGET (plot), -1, 260);
       gtk_box_append (GTK_BOX (self->lead), card_around (GTK_WIDGET (plot)));
     }
   else
@@ -123,7 +151,7 @@ plot_for (SmaltiRunCurves *self, const char *key)
       gtk_flow_box_append (GTK_FLOW_BOX (self->others), child);
     }
   gtk_widget_set_visible (self->head, TRUE);
-  gtk_widget_set_visible (self->others, g_hash_table_size (self->plots) > (g_hash_table_contains (self->plots, "loss") ? 1 : 0));
+  show_others (self);
   return plot;
 }
 
@@ -161,7 +189,7 @@ take_stored (Curve *curve, const GArray *points)
     {
       const SmaltiPoint *point = &g_array_index (points, SmaltiPoint, i);
 
-      if ((gint64) point->step <= curve->last_step)
+      if ((gint64)point->step <= curve->last_step)
         continue;
       append_point (curve, point);
       curve->last_step = point->step;
@@ -170,7 +198,7 @@ take_stored (Curve *curve, const GArray *points)
 
   guint passed = 0;
 
-  while (passed < curve->tail->len && (gint64) g_array_index (curve->tail, SmaltiPoint, passed).step <= curve->last_step)
+  while (passed < curve->tail->len && (gint64)g_array_index (curve->tail, SmaltiPoint, passed).step <= curve->last_step)
     passed++;
   if (passed > 0)
     g_array_remove_range (curve->tail, 0, passed);
@@ -223,10 +251,10 @@ smalti_run_curves_take_event (SmaltiRunCurves *self, const SmaltiEvent *event)
     return;
 
   Curve *curve = curve_for (self, event->metric);
-  gint64 last = curve->tail->len > 0 ? (gint64) g_array_index (curve->tail, SmaltiPoint, curve->tail->len - 1).step
+  gint64 last = curve->tail->len > 0 ? (gint64)g_array_index (curve->tail, SmaltiPoint, curve->tail->len - 1).step
                                      : curve->last_step;
 
-  if ((gint64) event->point.step <= last)
+  if ((gint64)event->point.step <= last)
     return;
   g_array_append_val (curve->tail, event->point);
   append_point (curve, &event->point);
@@ -257,7 +285,18 @@ smalti_run_curves_clear (SmaltiRunCurves *self)
   remove_children (self->lead);
   remove_children (self->others);
   gtk_widget_set_visible (self->head, FALSE);
-  gtk_widget_set_visible (self->others, FALSE);
+  show_others (self);
+}
+
+static void
+smalti_run_curves_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SmaltiRunCurves *self = SMALTI_RUN_CURVES (object);
+
+  if (id == PROP_BETWEEN)
+    gtk_box_insert_child_after (GTK_BOX (self->box), g_value_get_object (value), self->lead);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -282,36 +321,37 @@ smalti_run_curves_class_init (SmaltiRunCurvesClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = smalti_run_curves_dispose;
   G_OBJECT_CLASS (klass)->finalize = smalti_run_curves_finalize;
+  G_OBJECT_CLASS (klass)->set_property = smalti_run_curves_set_property;
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_BETWEEN,
+      g_param_spec_object ("between", NULL, NULL, GTK_TYPE_WIDGET, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 smalti_run_curves_init (SmaltiRunCurves *self)
 {
-  GtkWidget *heading = gtk_label_new (_ ("How It Learns"));
+  GtkWidget *heading = new_heading (_ ("How It Learns"));
   GtkWidget *label = gtk_label_new_with_mnemonic (_ ("S_moothing"));
 
   self->plots = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->curves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) curve_free);
+  self->curves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)curve_free);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
   self->head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_set_visible (self->head, FALSE);
-  gtk_widget_add_css_class (heading, "title-4");
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (heading, TRUE);
   gtk_box_append (GTK_BOX (self->head), heading);
 
   self->smoothing = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
   gtk_range_set_value (GTK_RANGE (self->smoothing), DEFAULT_SMOOTHING);
   gtk_widget_set_size_request (self->smoothing, 92, -1);
-  gtk_widget_set_tooltip_text (self->smoothing, _ ("How much the curves are smoothed; the faint line is what was measured"));
+  gtk_widget_set_tooltip_text (self->smoothing,
+                               _ ("How much the curves are smoothed; the faint line is what was measured"));
   g_signal_connect (self->smoothing, "value-changed", G_CALLBACK (on_smoothing), self);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->smoothing);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->smoothing), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Smoothing"), -1);
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "dim-label");
   gtk_box_append (GTK_BOX (self->head), label);
@@ -329,6 +369,9 @@ smalti_run_curves_init (SmaltiRunCurves *self)
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->others), 12);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->others), 12);
   gtk_flow_box_set_sort_func (GTK_FLOW_BOX (self->others), compare_children, NULL, NULL);
-  gtk_widget_set_visible (self->others, FALSE);
+  self->more = new_heading (_ ("More Curves"));
+  gtk_widget_set_margin_top (self->more, 6);
+  gtk_box_append (GTK_BOX (self->box), self->more);
   gtk_box_append (GTK_BOX (self->box), self->others);
+  show_others (self);
 }

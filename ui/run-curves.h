@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plots of one run: one for each quantity ("train/loss" and "val/loss" share one), made as quantities turn up. */
+/* The plots of one run: one for each quantity ("train/loss" and "val/loss" share one), made as quantities turn up. The loss
+ * leads, over the whole width; after it there is room for something else (property "between", for templates), then come the
+ * others. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store is a second behind the engine, so a progress event wins until the store has caught up with its step. */
+/* The store is a second behind the engine. While this run's engine speaks to this window, its events say what the run
+ * does, and once they have said how it ended, a snapshot that was read before that is outdated. */
 #include "ui/run-item.h"
 
 #include <glib/gi18n-lib.h>
@@ -10,6 +11,9 @@ struct _SmaltiRunItem
   GObject parent_instance;
 
   SmaltiRunInfo *info;
+  gboolean live;     /* its engine speaks to this window */
+  gint64 ended_at;   /* when an event said how it ended */
+  gboolean stopping; /* asked to */
   /* From events; reset when the run is no longer running. */
   char *live_text;
   char *live_phase;
@@ -19,20 +23,12 @@ struct _SmaltiRunItem
 
 enum
 {
-  PROP_0,
-  PROP_ID,
-  PROP_NAME,
-  PROP_METHOD,
-  PROP_DETAILS,
-  PROP_ICON_NAME,
-  PROP_ACTIVE,
-  PROP_FRACTION,
-  PROP_DEVICE,
-  N_PROPS,
+  CHANGED,
+  PROVENANCE_CHANGED,
+  N_SIGNALS,
 };
 
-static GParamSpec *properties[N_PROPS];
-static guint changed_signal;
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SmaltiRunItem, smalti_run_item, G_TYPE_OBJECT)
 
@@ -56,8 +52,14 @@ smalti_describe_seconds (gdouble seconds)
   return g_strdup_printf (_ ("%.1f days"), seconds / 86400);
 }
 
-static const char *
-method_title (SmaltiRunItem *self)
+static char *
+format_count (guint64 n)
+{
+  return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+}
+
+const char *
+smalti_run_item_get_method (SmaltiRunItem *self)
 {
   const SmaltiPretextClass *method = smalti_pretext_find (self->info->method);
 
@@ -65,10 +67,18 @@ method_title (SmaltiRunItem *self)
 }
 
 static const char *
+current_phase (SmaltiRunItem *self)
+{
+  return self->live_phase ? self->live_phase : self->info->phase;
+}
+
+static const char *
 describe_phase (SmaltiRunItem *self)
 {
-  const char *phase = self->live_phase ? self->live_phase : self->info->phase;
+  const char *phase = current_phase (self);
 
+  if (self->stopping)
+    return _ ("Stopping");
   if (g_strcmp0 (phase, "prepare") == 0)
     return _ ("Preparing");
   if (g_strcmp0 (phase, "validate") == 0)
@@ -106,27 +116,55 @@ smalti_run_item_get_fraction (SmaltiRunItem *self)
 
   if (info->state == SMALTI_RUN_DONE)
     return 1;
-  if (info->state == SMALTI_RUN_RUNNING && self->live_total > 0 && !g_str_equal (info->phase, "train"))
-    return CLAMP (self->live_done / (gdouble) self->live_total, 0, 1);
-  if (info->n_steps == 0)
-    return 0;
 
-  guint64 step = info->step;
+  guint64 done = info->step, total = info->n_steps;
 
-  if (g_strcmp0 (self->live_phase, "train") == 0 && self->live_total == info->n_steps)
-    step = MAX (step, self->live_done);
-  return CLAMP (step / (gdouble) info->n_steps, 0, 1);
+  /* Before and after training; a validation in its midst leaves the bar where it is. */
+  if (info->state == SMALTI_RUN_RUNNING && self->live_total > 0 && g_strcmp0 (self->live_phase, "validate") != 0)
+    {
+      done = self->live_done;
+      total = self->live_total;
+    }
+  return total > 0 ? CLAMP (done / (gdouble)total, 0, 1) : 0;
+}
+
+/* Of what another program's run measures, the store knows nothing before it is there. */
+gboolean
+smalti_run_item_has_fraction (SmaltiRunItem *self)
+{
+  const char *phase = current_phase (self);
+
+  return self->info->state != SMALTI_RUN_RUNNING || self->live_total > 0 || g_strcmp0 (phase, "train") == 0
+         || g_strcmp0 (phase, "validate") == 0;
+}
+
+char *
+smalti_run_item_describe (SmaltiRunItem *self)
+{
+  if (self->info->state == SMALTI_RUN_RUNNING && smalti_run_item_has_fraction (self))
+    /* Translators: method, what it does, how far: "Jigsaw puzzles · Training 41%" */
+    return g_strdup_printf (_ ("%s · %s %.0f%%"), smalti_run_item_get_method (self),
+                            smalti_run_item_describe_state (self), floor (smalti_run_item_get_fraction (self) * 100));
+  /* Translators: method, state: "Jigsaw puzzles · Finished" */
+  return g_strdup_printf (_ ("%s · %s"), smalti_run_item_get_method (self), smalti_run_item_describe_state (self));
 }
 
 static char *
-describe_details (SmaltiRunItem *self)
+describe_end (const SmaltiRunInfo *info)
 {
-  if (self->info->state == SMALTI_RUN_RUNNING)
-    /* Translators: method, what it does, how far: "Jigsaw puzzles · Training 41%" */
-    return g_strdup_printf (_ ("%s · %s %.0f%%"), method_title (self), smalti_run_item_describe_state (self),
-                            floor (smalti_run_item_get_fraction (self) * 100));
-  /* Translators: method, state: "Jigsaw puzzles · Finished" */
-  return g_strdup_printf (_ ("%s · %s"), method_title (self), smalti_run_item_describe_state (self));
+  g_autofree char *n_steps = format_count (info->n_steps);
+  g_autofree char *steps
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s step", "%s steps", info->n_steps), n_steps);
+
+  if (info->finished <= info->started || info->started == 0)
+    return g_steal_pointer (&steps);
+
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (info->finished / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *when = local ? g_date_time_format (local, "%x %H:%M") : NULL;
+
+  /* Translators: steps, date and time: "4,000 steps · finished on 24/11/26 17:05" */
+  return when ? g_strdup_printf (_ ("%s · finished on %s"), steps, when) : g_steal_pointer (&steps);
 }
 
 char *
@@ -135,16 +173,16 @@ smalti_run_item_describe_progress (SmaltiRunItem *self)
   const SmaltiRunInfo *info = self->info;
   g_autoptr (GString) line = g_string_new (NULL);
   gboolean live = info->state == SMALTI_RUN_RUNNING && self->live_total > 0;
-  guint64 done = live ? self->live_done : info->step, total = live ? self->live_total : info->n_steps;
+  g_autofree char *done = format_count (live ? self->live_done : info->step);
+  g_autofree char *total = format_count (live ? self->live_total : info->n_steps);
 
   if (info->state == SMALTI_RUN_DONE)
-    g_string_append_printf (line, g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " step", "%" G_GUINT64_FORMAT " steps",
-                                               info->n_steps),
-                            info->n_steps);
-  else if (live && self->live_text && *self->live_text && g_strcmp0 (self->live_phase, "train") != 0)
-    g_string_append_printf (line, _ ("%s %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), self->live_text, done, total);
-  else if (total > 0)
-    g_string_append_printf (line, _ ("Step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), done, total);
+    return describe_end (info);
+  if (live && self->live_text && *self->live_text && g_strcmp0 (self->live_phase, "train") != 0)
+    /* Translators: what it does, how far: "Reading pictures 120 of 400" */
+    g_string_append_printf (line, _ ("%s %s of %s"), self->live_text, done, total);
+  else if (live || info->n_steps > 0)
+    g_string_append_printf (line, _ ("Step %s of %s"), done, total);
   if (live && self->live_rate > 0)
     {
       g_string_append (line, " · ");
@@ -160,16 +198,19 @@ smalti_run_item_describe_progress (SmaltiRunItem *self)
   return g_string_free (g_steal_pointer (&line), FALSE);
 }
 
+static gboolean
+same_info (const SmaltiRunInfo *a, const SmaltiRunInfo *b)
+{
+  return a->state == b->state && a->step == b->step && a->n_steps == b->n_steps && a->started == b->started
+         && a->finished == b->finished && a->plan_bytes == b->plan_bytes && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->phase, b->phase) == 0 && g_strcmp0 (a->message, b->message) == 0
+         && g_strcmp0 (a->device, b->device) == 0;
+}
+
 static void
 announce (SmaltiRunItem *self)
 {
-  GObject *object = G_OBJECT (self);
-
-  g_object_freeze_notify (object);
-  for (guint i = PROP_NAME; i <= PROP_FRACTION; i++)
-    g_object_notify_by_pspec (object, properties[i]);
-  g_object_thaw_notify (object);
-  g_signal_emit (self, changed_signal, 0);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -177,65 +218,121 @@ forget_live (SmaltiRunItem *self)
 {
   g_clear_pointer (&self->live_phase, g_free);
   g_clear_pointer (&self->live_text, g_free);
+  self->stopping = FALSE;
   self->live_done = self->live_total = 0;
   self->live_rate = self->live_seconds_left = 0;
 }
 
+static void
+set_text (char **field, const char *text)
+{
+  char *copy = g_strdup (text);
+
+  g_free (*field);
+  *field = copy;
+}
+
 gboolean
-smalti_run_item_take_info (SmaltiRunItem *self, const SmaltiRunInfo *info)
+smalti_run_item_take_info (SmaltiRunItem *self, const SmaltiRunInfo *info, gint64 read_at)
 {
   const SmaltiRunInfo *old = self->info;
+  SmaltiRunInfo seen = *info; /* shares its texts */
 
   g_return_val_if_fail (info->id == old->id, FALSE);
-  if (info->state == old->state && info->step == old->step && info->n_steps == old->n_steps
-      && info->started == old->started && info->finished == old->finished && info->plan_bytes == old->plan_bytes
-      && g_strcmp0 (info->name, old->name) == 0 && g_strcmp0 (info->phase, old->phase) == 0
-      && g_strcmp0 (info->message, old->message) == 0 && g_strcmp0 (info->device, old->device) == 0)
+  if (self->live || read_at < self->ended_at)
+    {
+      seen.state = old->state;
+      seen.phase = old->phase;
+      seen.message = old->message;
+    }
+  if (same_info (&seen, old))
     return FALSE;
 
   /* The device is written down together with everything else about where the numbers come from. */
   gboolean moved = g_strcmp0 (info->device, old->device) != 0 || info->plan_bytes != old->plan_bytes;
 
-  smalti_run_info_free (self->info);
-  self->info = smalti_run_info_copy (info);
+  self->info = smalti_run_info_copy (&seen);
+  smalti_run_info_free ((SmaltiRunInfo *)old);
+  info = self->info;
   if (moved)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE]);
+    g_signal_emit (self, signals[PROVENANCE_CHANGED], 0);
   if (info->state != SMALTI_RUN_RUNNING)
     forget_live (self);
   announce (self);
   return TRUE;
 }
 
+static void
+take_end (SmaltiRunItem *self, const SmaltiEvent *event, SmaltiRunState state)
+{
+  self->live = FALSE;
+  self->ended_at = event->time;
+  self->info->state = state;
+  set_text (&self->info->phase, "");
+  set_text (&self->info->message, state == SMALTI_RUN_FAILED ? event->text : "");
+  forget_live (self);
+}
+
 void
 smalti_run_item_take_event (SmaltiRunItem *self, const SmaltiEvent *event)
 {
+  gboolean stopping = self->stopping;
+
   g_return_if_fail (event->run == self->info->id);
 
   switch (event->type)
     {
     case SMALTI_EVENT_PHASE:
       forget_live (self);
-      self->live_phase = g_strdup (event->phase);
-      self->live_text = g_strdup (event->text);
+      self->stopping = stopping;
+      self->live = TRUE;
+      set_text (&self->live_phase, event->phase);
+      set_text (&self->live_text, event->text);
       self->info->state = SMALTI_RUN_RUNNING;
+      set_text (&self->info->message, "");
       break;
     case SMALTI_EVENT_PROGRESS:
-      g_free (self->live_phase);
-      self->live_phase = g_strdup (event->phase);
+      self->live = TRUE;
+      self->info->state = SMALTI_RUN_RUNNING;
+      set_text (&self->live_phase, event->phase);
       if (event->text)
-        {
-          g_free (self->live_text);
-          self->live_text = g_strdup (event->text);
-        }
+        set_text (&self->live_text, event->text);
       self->live_done = event->done;
       self->live_total = event->total;
       self->live_rate = event->rate;
       self->live_seconds_left = event->seconds_left;
       break;
+    case SMALTI_EVENT_DONE:
+    case SMALTI_EVENT_STOPPED:
+    case SMALTI_EVENT_FAILED:
+      /* One that never began here (another program has it) is as the store says. */
+      if (!self->live)
+        return;
+      take_end (self, event,
+                event->type == SMALTI_EVENT_DONE      ? SMALTI_RUN_DONE
+                : event->type == SMALTI_EVENT_STOPPED ? SMALTI_RUN_STOPPED
+                                                      : SMALTI_RUN_FAILED);
+      break;
     default:
       return;
     }
   announce (self);
+}
+
+void
+smalti_run_item_set_stopping (SmaltiRunItem *self, gboolean stopping)
+{
+  stopping = stopping && self->info->state == SMALTI_RUN_RUNNING;
+  if (stopping == self->stopping)
+    return;
+  self->stopping = stopping;
+  announce (self);
+}
+
+gboolean
+smalti_run_item_is_stopping (SmaltiRunItem *self)
+{
+  return self->stopping;
 }
 
 gint64
@@ -257,45 +354,15 @@ smalti_run_item_get_state (SmaltiRunItem *self)
 }
 
 const char *
+smalti_run_item_get_icon_name (SmaltiRunItem *self)
+{
+  return state_icons[self->info->state];
+}
+
+const char *
 smalti_run_item_get_name (SmaltiRunItem *self)
 {
   return self->info->name;
-}
-
-static void
-smalti_run_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  SmaltiRunItem *self = SMALTI_RUN_ITEM (object);
-
-  switch (id)
-    {
-    case PROP_ID:
-      g_value_set_int64 (value, self->info->id);
-      break;
-    case PROP_NAME:
-      g_value_set_string (value, self->info->name);
-      break;
-    case PROP_METHOD:
-      g_value_set_string (value, method_title (self));
-      break;
-    case PROP_DETAILS:
-      g_value_take_string (value, describe_details (self));
-      break;
-    case PROP_ICON_NAME:
-      g_value_set_string (value, state_icons[self->info->state]);
-      break;
-    case PROP_ACTIVE:
-      g_value_set_boolean (value, self->info->state == SMALTI_RUN_RUNNING);
-      break;
-    case PROP_FRACTION:
-      g_value_set_double (value, smalti_run_item_get_fraction (self));
-      break;
-    case PROP_DEVICE:
-      g_value_set_string (value, self->info->device);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
 }
 
 static void
@@ -311,21 +378,11 @@ smalti_run_item_finalize (GObject *object)
 static void
 smalti_run_item_class_init (SmaltiRunItemClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = smalti_run_item_get_property;
-  object_class->finalize = smalti_run_item_finalize;
-  properties[PROP_ID] = g_param_spec_int64 ("id", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
-  properties[PROP_METHOD] = g_param_spec_string ("method", NULL, NULL, NULL, flags);
-  properties[PROP_DETAILS] = g_param_spec_string ("details", NULL, NULL, NULL, flags);
-  properties[PROP_ICON_NAME] = g_param_spec_string ("icon-name", NULL, NULL, NULL, flags);
-  properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, flags);
-  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
-  properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, NULL, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  changed_signal = g_signal_new ("changed", SMALTI_TYPE_RUN_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = smalti_run_item_finalize;
+  signals[CHANGED]
+      = g_signal_new ("changed", SMALTI_TYPE_RUN_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROVENANCE_CHANGED] = g_signal_new ("provenance-changed", SMALTI_TYPE_RUN_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                              NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

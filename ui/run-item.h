@@ -13,23 +13,34 @@ G_BEGIN_DECLS
 #define SMALTI_TYPE_RUN_ITEM (smalti_run_item_get_type ())
 G_DECLARE_FINAL_TYPE (SmaltiRunItem, smalti_run_item, SMALTI, RUN_ITEM, GObject)
 
-/* Properties, all notified when they change: id, name, method (its title), details (one line: method and state, for a row),
- * icon-name, active (it is running), fraction (of the whole run, 0 .. 1), device (notified with all provenance). Signal "changed": anything at all has. */
+/* Signals: "changed": anything at all has; "provenance-changed": what it runs on and how, which happens once or twice. */
 SmaltiRunItem       *smalti_run_item_new           (const SmaltiRunInfo  *info);
 gint64               smalti_run_item_get_id        (SmaltiRunItem        *self);
 const SmaltiRunInfo *smalti_run_item_get_info      (SmaltiRunItem        *self);
 SmaltiRunState       smalti_run_item_get_state     (SmaltiRunItem        *self);
 const char          *smalti_run_item_get_name      (SmaltiRunItem        *self);
+const char          *smalti_run_item_get_icon_name (SmaltiRunItem        *self);
+/* Its title. */
+const char          *smalti_run_item_get_method    (SmaltiRunItem        *self);
+/* One line, for a row: "Jigsaw puzzles · Training 41%"; free with g_free(). */
+char                *smalti_run_item_describe      (SmaltiRunItem        *self);
 gdouble              smalti_run_item_get_fraction  (SmaltiRunItem        *self);
+/* FALSE: it is at work, but how far is not known. */
+gboolean             smalti_run_item_has_fraction  (SmaltiRunItem        *self);
 /* For a progress bar: "Step 120 of 400 · 57 images/s · 2 min left"; free with g_free(). */
 char                *smalti_run_item_describe_progress (SmaltiRunItem    *self);
-/* What it does now ("Training"), or what became of it ("Stopped at a checkpoint"). */
+/* What it does now ("Training"), or what became of it ("Stopped"). */
 const char          *smalti_run_item_describe_state (SmaltiRunItem       *self);
 
-/* TRUE when something changed. */
+/* @read_at: when the store began to be read, microseconds since 1970. TRUE when something changed. */
 gboolean             smalti_run_item_take_info     (SmaltiRunItem        *self,
-                                                    const SmaltiRunInfo  *info);
-/* PHASE and PROGRESS events of this run; others are none of its business. */
+                                                    const SmaltiRunInfo  *info,
+                                                    gint64                read_at);
+/* Asked to stop; until it has, or has ended otherwise. */
+void                 smalti_run_item_set_stopping  (SmaltiRunItem        *self,
+                                                    gboolean              stopping);
+gboolean             smalti_run_item_is_stopping   (SmaltiRunItem        *self);
+/* Phases, progress and the end of this run; other events are none of its business. */
 void                 smalti_run_item_take_event    (SmaltiRunItem        *self,
                                                     const SmaltiEvent    *event);
 

@@ -56,7 +56,7 @@ info_at (GPtrArray *infos, guint i)
 }
 
 void
-smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos)
+smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos, gint64 read_at)
 {
   g_return_if_fail (SMALTI_IS_RUN_LIST (self));
 
@@ -89,7 +89,7 @@ smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos)
         g_list_model_items_changed (G_LIST_MODEL (self), i, removed, added);
       i += added;
       if (next < infos->len)
-        smalti_run_item_take_info (self->items->pdata[i++], info_at (infos, next++));
+        smalti_run_item_take_info (self->items->pdata[i++], info_at (infos, next++), read_at);
     }
 }
 

@@ -12,9 +12,11 @@ G_DECLARE_FINAL_TYPE (SmaltiRunList, smalti_run_list, SMALTI, RUN_LIST, GObject)
 
 SmaltiRunList *smalti_run_list_new   (void);
 /* @infos: (element-type SmaltiRunInfo): all there are, newest (largest id) first. Items stay the same objects as long as their
- * runs exist, and only what came or went is announced, so that a selection and a scroll position survive. */
+ * runs exist, and only what came or went is announced, so that a selection and a scroll position survive. @read_at: see
+ * smalti_run_item_take_info(). */
 void           smalti_run_list_take  (SmaltiRunList  *self,
-                                      GPtrArray      *infos);
+                                      GPtrArray      *infos,
+                                      gint64          read_at);
 /* (transfer none) (nullable) */
 SmaltiRunItem *smalti_run_list_find  (SmaltiRunList  *self,
                                       gint64          id,

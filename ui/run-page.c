@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page is filled from two sides: the store's news (complete, a second late) and the engine's events (at once, only for
- * a run of this window). Which wins is decided per part, see there. */
+/* The page is filled from two sides: the store's news (complete, a second late) and the engine's events (at once, only
+ * for a run of this window). Which wins is decided per part, see there. */
 #include "ui/run-page.h"
 
 #include <adwaita.h>
@@ -71,7 +71,8 @@ update_details (SmaltiRunPage *self, const SmaltiRunInfo *info)
   g_ptr_array_set_size (self->details, 0);
 
   g_autofree char *memory = info->plan_bytes ? g_format_size_full (info->plan_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
-  g_autofree char *loader = info->loader_bytes ? g_format_size_full (info->loader_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
+  g_autofree char *loader
+      = info->loader_bytes ? g_format_size_full (info->loader_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
   g_autofree char *threads = info->n_threads ? g_strdup_printf ("%u", info->n_threads) : NULL;
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, info->seed);
   g_autofree char *n_params = info->n_params > 0 ? g_strdup_printf ("%'" G_GINT64_FORMAT, info->n_params) : NULL;
@@ -93,8 +94,10 @@ update_details (SmaltiRunPage *self, const SmaltiRunInfo *info)
   add_detail (self, _ ("Version of Smalti"), info->program_version);
 
   if (info->device && *info->device)
-    subtitle = g_strdup_printf ("%s · %s · %s", info->backbone, info->device, info->precision);
-  adw_expander_row_set_subtitle (self->details_row, subtitle ? subtitle : info->backbone);
+    subtitle = g_markup_printf_escaped ("%s · %s · %s", info->backbone, info->device, info->precision);
+  else
+    subtitle = g_markup_escape_text (info->backbone, -1);
+  adw_expander_row_set_subtitle (self->details_row, subtitle);
 }
 
 static void
@@ -104,13 +107,12 @@ on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
   gdouble fraction = smalti_run_item_get_fraction (item);
   g_autofree char *progress = smalti_run_item_describe_progress (item);
   g_autofree char *percent = g_strdup_printf (_ ("%.0f%%"), floor (fraction * 100));
-  g_autofree char *icon = NULL;
   const char *message = info->message;
 
-  g_object_get (item, "icon-name", &icon, NULL);
-  gtk_image_set_from_icon_name (self->state_icon, icon);
+  gtk_image_set_from_icon_name (self->state_icon, smalti_run_item_get_icon_name (item));
   gtk_label_set_text (self->state_label, smalti_run_item_describe_state (item));
   gtk_label_set_text (self->percent_label, percent);
+  gtk_widget_set_visible (GTK_WIDGET (self->percent_label), smalti_run_item_has_fraction (item));
   gtk_progress_bar_set_fraction (self->progress_bar, fraction);
   gtk_label_set_text (self->progress_label, progress);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_label), *progress != '\0');
@@ -124,9 +126,8 @@ on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->message_label), "error");
 }
 
-/* Unlike the rest of the item, provenance changes once or twice in a run's life. */
 static void
-on_item_info (SmaltiRunItem *item, GParamSpec *pspec, SmaltiRunPage *self)
+on_provenance (SmaltiRunItem *item, SmaltiRunPage *self)
 {
   update_details (self, smalti_run_item_get_info (item));
 }
@@ -145,7 +146,8 @@ show_previews (SmaltiRunPage *self, GPtrArray *previews, gint64 step)
 
       /* In place where there is one: a screen reader's and the keyboard's place stays. */
       if (child)
-        smalti_triptych_set_preview (SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child))), preview);
+        smalti_triptych_set_preview (SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child))),
+                                     preview);
       else
         {
           GtkWidget *slot = gtk_flow_box_child_new ();
@@ -178,8 +180,8 @@ append_log (SmaltiRunPage *self, GPtrArray *lines)
       g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (line->time / G_USEC_PER_SEC);
       g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
       g_autofree char *clock = local ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
-      g_autofree char *text = g_strdup_printf ("%s%s  %s", gtk_text_buffer_get_char_count (buffer) > 0 ? "\n" : "", clock,
-                                               line->text);
+      g_autofree char *text
+          = g_strdup_printf ("%s%s  %s", gtk_text_buffer_get_char_count (buffer) > 0 ? "\n" : "", clock, line->text);
       GtkTextIter end;
 
       gtk_text_buffer_get_end_iter (buffer, &end);
@@ -222,9 +224,10 @@ smalti_run_page_take_news (SmaltiRunPage *self, const SmaltiRunNews *news)
       self->preview_step = -1;
     }
   smalti_run_curves_take_news (self->curves, news);
-  append_log (self, news->log);
+  if (news->log)
+    append_log (self, news->log);
   /* Not every preview that an event brings is stored: those on display may be the later ones. */
-  if (news->previews && (gint64) news->preview_step >= self->preview_step)
+  if (news->previews && (gint64)news->preview_step >= self->preview_step)
     show_previews (self, news->previews, news->preview_step);
   if (news->benchmarks)
     {
@@ -266,7 +269,7 @@ smalti_run_page_set_item (SmaltiRunPage *self, SmaltiRunItem *item)
   if (!item)
     return;
   g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), self);
-  g_signal_connect (item, "notify::device", G_CALLBACK (on_item_info), self);
+  g_signal_connect (item, "provenance-changed", G_CALLBACK (on_provenance), self);
   on_item_changed (item, self);
   update_details (self, smalti_run_item_get_info (item));
 }
@@ -300,6 +303,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   g_type_ensure (SMALTI_TYPE_RUN_CURVES);
   g_type_ensure (SMALTI_TYPE_BENCHMARK_TABLE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, state_icon);

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#define FAN 4
-#define FAN_BITS 2
+#define FAN        4
+#define FAN_BITS   2
 #define MAX_LEVELS 20
 
 typedef struct
@@ -54,7 +54,7 @@ point_at (const SmaltiSeries *self, gsize i)
 static gsize
 bucket_count (gsize n_points, guint level)
 {
-  gsize size = (gsize) 1 << (FAN_BITS * level);
+  gsize size = (gsize)1 << (FAN_BITS * level);
 
   return (n_points + size - 1) / size;
 }
@@ -73,7 +73,7 @@ bucket_at (const SmaltiSeries *self, guint level, gsize i)
 static gsize
 bucket_weight (const SmaltiSeries *self, guint level, gsize i)
 {
-  gsize size = (gsize) 1 << (FAN_BITS * level);
+  gsize size = (gsize)1 << (FAN_BITS * level);
 
   return MIN (size, self->points->len - i * size);
 }
@@ -102,7 +102,7 @@ smalti_series_append (SmaltiSeries *self, gdouble x, gdouble y)
   g_array_append_val (self->points, point);
 
   /* Levels exist up to the first that is a single bucket of no more than FAN children. */
-  for (guint k = 1; k < MAX_LEVELS && i >= (gsize) 1 << (FAN_BITS * (k - 1)); k++)
+  for (guint k = 1; k < MAX_LEVELS && i >= (gsize)1 << (FAN_BITS * (k - 1)); k++)
     {
       gsize bucket = i >> (FAN_BITS * k);
 
@@ -134,7 +134,7 @@ smalti_series_truncate (SmaltiSeries *self, gsize n)
   g_array_set_size (self->points, n);
   for (guint k = 1; k < MAX_LEVELS && self->levels[k]; k++)
     {
-      if (n <= (gsize) 1 << (FAN_BITS * (k - 1)))
+      if (n <= (gsize)1 << (FAN_BITS * (k - 1)))
         {
           g_clear_pointer (&self->levels[k], g_array_unref);
           continue;
@@ -228,7 +228,7 @@ smalti_series_columns (const SmaltiSeries *self, gdouble x0, gdouble x1, guint n
 
   guint level = 0;
   while (level + 1 < MAX_LEVELS && self->levels[level + 1]
-         && (end - first) >> (FAN_BITS * level) > (gsize) FAN * n_columns)
+         && (end - first) >> (FAN_BITS * level) > (gsize)FAN * n_columns)
     level++;
 
   guint n = 0;
@@ -241,7 +241,7 @@ smalti_series_columns (const SmaltiSeries *self, gdouble x0, gdouble x1, guint n
       Bucket bucket = bucket_at (self, level, i);
       gsize size = bucket_weight (self, level, i);
       gdouble place = floor ((bucket.x - x0) / (x1 - x0) * n_columns);
-      gint64 column = CLAMP (place, -1, (gdouble) n_columns);
+      gint64 column = CLAMP (place, -1, (gdouble)n_columns);
 
       if (column != current)
         {

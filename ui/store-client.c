@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The worker thread runs its own main context; requests are sources put into it, answers are sources put into the owner's.
- * A LOST run changes nothing in the store (its process is gone), so the list is read again every few seconds anyway. */
+/* The worker thread runs its own main context; requests are sources put into it, answers are sources put into the
+ * owner's. A LOST run changes nothing in the store (its process is gone), so the list is read again every few seconds
+ * anyway. */
 #include "ui/store-client.h"
 
 #include <glib/gi18n-lib.h>
@@ -8,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/pretext/preview-archive.h"
 
-#define POLL_MS 500
+#define POLL_MS      500
 #define REREAD_EVERY 8 /* polls */
 
 /* All that the worker thread owns; no field is touched from another one. */
@@ -17,10 +18,11 @@ typedef struct
   SmaltiStore *store;
   guint64 change_count;
   guint polls;
+  gint64 read_at; /* microseconds since 1970 */
   gint64 watched;
   gboolean from_start;
-  guint64 watched_step;     /* of the run when last looked at, to see it go back */
-  GHashTable *last_steps;   /* metric -> gint64 */
+  guint64 watched_step;   /* of the run when last looked at, to see it go back */
+  GHashTable *last_steps; /* metric -> gint64 */
   gint64 last_log, last_preview;
   guint n_benchmarks;
 } Worker;
@@ -58,6 +60,7 @@ typedef struct
   guint signal;
   gpointer payload;
   GDestroyNotify free_payload;
+  gint64 read_at;
   char *path;
 } Message;
 
@@ -71,7 +74,10 @@ deliver (gpointer user_data)
     return G_SOURCE_REMOVE;
   if (message->path && !self->path)
     self->path = g_strdup (message->path);
-  g_signal_emit (self, signals[message->signal], 0, message->payload);
+  if (message->signal == RUNS)
+    g_signal_emit (self, signals[RUNS], 0, message->payload, message->read_at);
+  else
+    g_signal_emit (self, signals[message->signal], 0, message->payload);
   return G_SOURCE_REMOVE;
 }
 
@@ -86,12 +92,12 @@ message_free (gpointer user_data)
   g_free (message);
 }
 
+/* Answers wait until the window has drawn: its frames come first. */
 static void
 invoke_in (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify destroy)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, func, data, destroy);
   g_source_attach (source, context);
 }
@@ -104,6 +110,7 @@ send_message (SmaltiStoreClient *self, guint signal, gpointer payload, GDestroyN
   g_weak_ref_init (&message->client, self);
   message->signal = signal;
   message->payload = payload;
+  message->read_at = self->worker.read_at;
   message->free_payload = free_payload;
   message->path = self->worker.store ? g_strdup (smalti_store_get_path (self->worker.store)) : NULL;
   invoke_in (self->owner, deliver, message, message_free);
@@ -159,7 +166,8 @@ read_metrics (Worker *worker, SmaltiRunNews *news, GError **error)
   return TRUE;
 }
 
-/* Decodes here, so that the main loop gets pixels. One that is damaged is left out: the run itself is none the worse. */
+/* Decodes here, so that the main loop gets pixels. One that is damaged is left out: the run itself is none the worse.
+ */
 static gboolean
 read_previews (Worker *worker, SmaltiRunNews *news, GError **error)
 {
@@ -182,7 +190,7 @@ read_previews (Worker *worker, SmaltiRunNews *news, GError **error)
           continue;
         }
       if (!news->previews)
-        news->previews = g_ptr_array_new_with_free_func ((GDestroyNotify) smalti_preview_free);
+        news->previews = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_preview_free);
       news->preview_step = artifact->step;
       g_ptr_array_add (news->previews, preview);
     }
@@ -190,17 +198,19 @@ read_previews (Worker *worker, SmaltiRunNews *news, GError **error)
 }
 
 static gboolean
-read_news (Worker *worker, SmaltiRunNews *news, GError **error)
+read_log (Worker *worker, SmaltiRunNews *news, GError **error)
 {
-  if (!read_metrics (worker, news, error) || !read_previews (worker, news, error))
-    return FALSE;
-
   news->log = smalti_store_get_artifacts (worker->store, news->run, "log", worker->last_log, error);
   if (!news->log)
     return FALSE;
   if (news->log->len > 0)
-    worker->last_log = ((const SmaltiArtifact *) news->log->pdata[news->log->len - 1])->rowid;
+    worker->last_log = ((const SmaltiArtifact *)news->log->pdata[news->log->len - 1])->rowid;
+  return TRUE;
+}
 
+static gboolean
+read_benchmarks (Worker *worker, SmaltiRunNews *news, GError **error)
+{
   g_autoptr (GPtrArray) benchmarks = smalti_store_get_benchmarks (worker->store, news->run, error);
 
   if (!benchmarks)
@@ -229,15 +239,33 @@ fail (SmaltiStoreClient *self, const GError *error)
   send_message (self, FAILED, g_strdup (error->message), g_free);
 }
 
+/* Each part on its own: what can't be read takes nothing else with it. The first reason is told. */
+static void
+read_news (SmaltiStoreClient *self, SmaltiRunNews *news)
+{
+  gboolean (*const parts[]) (Worker *, SmaltiRunNews *, GError **)
+      = { read_metrics, read_previews, read_log, read_benchmarks };
+  g_autoptr (GError) first = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!parts[i](&self->worker, news, &error) && !first)
+        first = g_steal_pointer (&error);
+    }
+  if (first)
+    fail (self, first);
+}
+
 static void
 look_at_watched (SmaltiStoreClient *self, GPtrArray *runs)
 {
   Worker *worker = &self->worker;
-  g_autoptr (GError) error = NULL;
   const SmaltiRunInfo *info = NULL;
 
   for (guint i = 0; i < runs->len && !info; i++)
-    if (((const SmaltiRunInfo *) runs->pdata[i])->id == worker->watched)
+    if (((const SmaltiRunInfo *)runs->pdata[i])->id == worker->watched)
       info = runs->pdata[i];
   if (!info)
     return;
@@ -249,15 +277,11 @@ look_at_watched (SmaltiStoreClient *self, GPtrArray *runs)
 
   news->run = worker->watched;
   news->from_start = worker->from_start;
-  news->metrics = g_ptr_array_new_with_free_func ((GDestroyNotify) metric_news_free);
-  if (!read_news (worker, news, &error))
-    {
-      fail (self, error);
-      run_news_free (news);
-      return;
-    }
+  news->metrics = g_ptr_array_new_with_free_func ((GDestroyNotify)metric_news_free);
+  read_news (self, news);
   worker->from_start = FALSE;
-  if (news->from_start || news->metrics->len > 0 || news->log->len > 0 || news->previews || news->benchmarks)
+  if (news->from_start || news->metrics->len > 0 || (news->log && news->log->len > 0) || news->previews
+      || news->benchmarks)
     send_message (self, NEWS, news, run_news_free);
   else
     run_news_free (news);
@@ -268,9 +292,12 @@ read_all (SmaltiStoreClient *self)
 {
   Worker *worker = &self->worker;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) runs = smalti_store_list_runs (worker->store, &error);
+  g_autoptr (GPtrArray) runs = NULL;
 
+  /* Before the reading: what is written meanwhile is seen at the next poll. */
+  worker->read_at = g_get_real_time ();
   worker->change_count = smalti_store_get_change_count (worker->store);
+  runs = smalti_store_list_runs (worker->store, &error);
   if (!runs)
     {
       fail (self, error);
@@ -278,7 +305,7 @@ read_all (SmaltiStoreClient *self)
     }
   if (worker->watched)
     look_at_watched (self, runs);
-  send_message (self, RUNS, g_steal_pointer (&runs), (GDestroyNotify) g_ptr_array_unref);
+  send_message (self, RUNS, g_steal_pointer (&runs), (GDestroyNotify)g_ptr_array_unref);
 }
 
 static gboolean
@@ -315,6 +342,9 @@ work (gpointer user_data)
 
   while (!g_atomic_int_get (&self->quit))
     g_main_context_iteration (self->context, TRUE);
+  /* What was asked for is done, and told to whoever still waits. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
   g_clear_object (&worker->store);
   g_hash_table_unref (worker->last_steps);
   g_main_context_pop_thread_default (self->context);
@@ -349,6 +379,23 @@ do_watch (gpointer user_data)
   if (worker->store)
     read_all (data->client);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+do_refresh (gpointer user_data)
+{
+  const RunRequest *data = user_data;
+
+  if (data->client->worker.store)
+    read_all (data->client);
+  return G_SOURCE_REMOVE;
+}
+
+void
+smalti_store_client_refresh (SmaltiStoreClient *self)
+{
+  g_return_if_fail (SMALTI_IS_STORE_CLIENT (self));
+  request (self, do_refresh, 0);
 }
 
 void
@@ -411,7 +458,7 @@ smalti_store_client_add_run_async (SmaltiStoreClient *self, const SmaltiSpec *sp
 
   g_task_set_source_tag (task, smalti_store_client_add_run_async);
   /* A copy: the caller may go on changing its own while the worker reads this one. */
-  g_task_set_task_data (task, smalti_spec_copy (spec), (GDestroyNotify) smalti_spec_unref);
+  g_task_set_task_data (task, smalti_spec_copy (spec), (GDestroyNotify)smalti_spec_unref);
   invoke_in (self->context, do_add_run, task, g_object_unref);
 }
 
@@ -464,12 +511,12 @@ smalti_store_client_class_init (SmaltiStoreClientClass *klass)
 
   object_class->dispose = smalti_store_client_dispose;
   object_class->finalize = smalti_store_client_finalize;
-  signals[RUNS] = g_signal_new ("runs", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_PTR_ARRAY);
-  signals[NEWS] = g_signal_new ("news", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_POINTER);
-  signals[FAILED] = g_signal_new ("failed", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_STRING);
+  signals[RUNS] = g_signal_new ("runs", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                2, G_TYPE_PTR_ARRAY, G_TYPE_INT64);
+  signals[NEWS] = g_signal_new ("news", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_POINTER);
+  signals[FAILED] = g_signal_new ("failed", SMALTI_TYPE_STORE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

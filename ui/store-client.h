@@ -15,7 +15,7 @@ typedef struct
   gint64 run;
   gboolean from_start;   /* forget what was there: the run is another one, or went back to a checkpoint */
   GPtrArray *metrics;    /* (element-type SmaltiMetricNews) */
-  GPtrArray *log;        /* (element-type SmaltiArtifact) */
+  GPtrArray *log;        /* (nullable) (element-type SmaltiArtifact) */
   GPtrArray *previews;   /* (nullable) (element-type SmaltiPreview): the current ones, when there are newer ones */
   guint64 preview_step;
   GPtrArray *benchmarks; /* (nullable) (element-type SmaltiBenchmark): all of them, when there are newer ones */
@@ -31,7 +31,8 @@ typedef struct
 G_DECLARE_FINAL_TYPE (SmaltiStoreClient, smalti_store_client, SMALTI, STORE_CLIENT, GObject)
 
 /* Signals:
- *   "runs" (GPtrArray of SmaltiRunInfo): all runs, newest first, whenever one has changed; once at the start
+ *   "runs" (GPtrArray of SmaltiRunInfo, gint64): all runs, newest first, whenever one has changed; once at the start;
+ *     and when they began to be read, microseconds since 1970: what happened later is not in them
  *   "news" (const SmaltiRunNews *): of the watched run; once at once, even if there is nothing
  *   "failed" (string): a sentence: the store can't be opened, or no longer be read
  */
@@ -39,6 +40,8 @@ G_DECLARE_FINAL_TYPE (SmaltiStoreClient, smalti_store_client, SMALTI, STORE_CLIE
 SmaltiStoreClient *smalti_store_client_new         (const char           *path);
 /* The folder; %NULL until the store is open, that is until the first "runs". */
 const char        *smalti_store_client_get_path    (SmaltiStoreClient    *self);
+/* Reads at once what would be read at the next poll; ends with "runs". */
+void               smalti_store_client_refresh     (SmaltiStoreClient    *self);
 /* 0: none. */
 void               smalti_store_client_watch       (SmaltiStoreClient    *self,
                                                     gint64                run);

@@ -87,8 +87,8 @@ smalti_triptych_class_init (SmaltiTriptychClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   klass->titles[0] = N_ ("Picture");
-  klass->titles[1] = N_ ("Its answer");
-  klass->titles[2] = N_ ("The truth");
+  klass->titles[1] = N_ ("Predicted");
+  klass->titles[2] = N_ ("True");
 }
 
 static void

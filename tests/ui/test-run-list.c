@@ -75,7 +75,7 @@ only_what_came_or_went_is_announced (void)
       g_autoptr (GPtrArray) infos = snapshot (steps[i].ids, steps[i].n);
 
       mirror.announced = 0;
-      smalti_run_list_take (list, infos);
+      smalti_run_list_take (list, infos, 0);
       g_assert_cmpuint (mirror.announced, ==, steps[i].announced);
       g_assert_cmpuint (mirror.ids->len, ==, steps[i].n);
       for (guint j = 0; j < steps[i].n; j++)
@@ -97,25 +97,25 @@ a_run_stays_the_same_object (void)
   g_autoptr (GPtrArray) infos = snapshot ((gint64[]){ 2, 1 }, 2);
   guint changes = 0;
 
-  smalti_run_list_take (list, infos);
+  smalti_run_list_take (list, infos, 0);
   SmaltiRunItem *item = smalti_run_list_find (list, 1, NULL);
   g_signal_connect (item, "changed", G_CALLBACK (count), &changes);
 
-  smalti_run_list_take (list, infos);
+  smalti_run_list_take (list, infos, 0);
   g_assert_cmpuint (changes, ==, 0);
 
   SmaltiRunInfo *info = infos->pdata[1];
   info->state = SMALTI_RUN_RUNNING;
   info->step = 30;
   info->n_steps = 120;
-  smalti_run_list_take (list, infos);
+  smalti_run_list_take (list, infos, 0);
   g_assert_true (smalti_run_list_find (list, 1, NULL) == item);
   g_assert_cmpuint (changes, ==, 1);
   g_assert_cmpfloat (smalti_run_item_get_fraction (item), ==, 0.25);
 
   info->state = SMALTI_RUN_DONE;
   info->step = 120;
-  smalti_run_list_take (list, infos);
+  smalti_run_list_take (list, infos, 0);
   g_assert_cmpfloat (smalti_run_item_get_fraction (item), ==, 1);
   g_assert_null (smalti_run_list_find (list, 77, NULL));
 }
@@ -134,7 +134,7 @@ typedef struct
 } Heard;
 
 static void
-on_runs (SmaltiStoreClient *client, GPtrArray *runs, Heard *heard)
+on_runs (SmaltiStoreClient *client, GPtrArray *runs, gint64 read_at, Heard *heard)
 {
   g_clear_pointer (&heard->runs, g_ptr_array_unref);
   heard->runs = g_ptr_array_ref (runs);
