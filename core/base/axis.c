@@ -43,7 +43,7 @@ smalti_axis_format (gdouble value, gdouble step)
         break;
       }
 
-  gint digits = MAX (0, (gint) -floor (log10 (step / scale) + 1e-9));
+  gint digits = MAX (0, (gint)-floor (log10 (step / scale) + 1e-9));
   gdouble shown = value / scale;
 
   if (fabs (shown) < pow (10, -digits) / 2)

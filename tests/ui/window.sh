@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# window.sh WORKBENCH SMALTI FILL_STORE SHOTS: test_window.py on a virtual display, a session bus and a home of its own.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+skip() {
+  echo "1..0 # SKIP $1"
+  exit 0
+}
+
+for tool in Xvfb xdotool xwininfo import dbus-run-session; do
+  command -v "$tool" >/dev/null || skip "$tool is not installed"
+done
+# Debian's own python3, whatever comes first in PATH: the bindings belong to it.
+python=/usr/bin/python3
+"$python" -c "from gi.repository import Gio" 2>/dev/null || skip "the GLib bindings of $python are not installed"
+
+home=$(mktemp -d)
+display=
+trap '[ -z "$display" ] || kill "$display"; rm -rf "$home"' EXIT
+mkdir -m 700 "$home/run"
+mkdir -p "$home/.config/gtk-4.0"
+printf '[Settings]\ngtk-font-name=Cantarell 11\n' >"$home/.config/gtk-4.0/settings.ini"
+mkfifo "$home/number"
+Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$home/number" 2>/dev/null &
+display=$!
+read -r number <"$home/number"
+
+unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS WAYLAND_DISPLAY
+export HOME=$home XDG_RUNTIME_DIR=$home/run TMPDIR=$home LC_ALL=C.UTF-8 DISPLAY=:$number
+export PYTHONDONTWRITEBYTECODE=1 GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=atspi GSETTINGS_BACKEND=memory ADW_DISABLE_PORTAL=1
+dbus-run-session -- "$python" "$here/test_window.py" "$@" 2>"$home/errors" || {
+  status=$?
+  grep -v -e dbus-daemon -e dbind "$home/errors" >&2 || true
+  exit $status
+}
