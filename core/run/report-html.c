@@ -67,7 +67,7 @@ static const char style[]
       ".facts thead th,.facts thead td{vertical-align:bottom}.facts thead th{color:var(--ink)}.facts thead .swatch{"
       "margin-right:6px}.facts tbody th{font-weight:400;color:var(--soft);white-space:nowrap}"
       ".facts tbody th,.facts tbody td{padding:6px 12px;vertical-align:top}.layers "
-      "td{text-align:right;white-space:nowrap}.layers thead th{text-align:right}.facts:not(.layers) "
+      "td{text-align:right;white-space:nowrap}.layers thead th{text-align:right;white-space:normal}.facts:not(.layers) "
       "td{min-width:120px;max-width:260px;"
       "overflow-wrap:anywhere}code,pre{font:13px/1.5 \"Source Code Pro\",\"Adwaita Mono\",ui-monospace,monospace}"
       "details{margin-top:12px}summary{cursor:pointer;color:var(--soft);font-size:14px}pre{overflow-x:auto;"

@@ -18,8 +18,10 @@ enum
   RIGHT = 120,
   TOP = 120,
   BOTTOM = 460,
-  /* A curve is drawn as so many means at most, with what lies between least and largest as a band. */
+  /* A curve is drawn as means of a few points each, with what lies between least and largest as a band. */
+  MIN_BUCKETS = 20,
   MAX_BUCKETS = 90,
+  POINTS_A_BUCKET = 4,
   N_TICKS = 6,
 };
 
@@ -108,7 +110,7 @@ static GArray *
 gather (const GArray *points)
 {
   GArray *buckets = g_array_new (FALSE, FALSE, sizeof (Bucket));
-  guint n = MIN (points->len, MAX_BUCKETS);
+  guint n = MIN (points->len, CLAMP (points->len / POINTS_A_BUCKET, MIN_BUCKETS, MAX_BUCKETS));
 
   for (guint i = 0; i < n; i++)
     {

@@ -147,7 +147,8 @@ smalti_report_add_layer_table (GString *page, const GPtrArray *runs, const char 
 
 /* What the specs differ in */
 
-/* (nullable): the setting's value as text; "name" of method and backbone too, which is in no table. */
+/* (nullable): the setting's value as text; "name" of method and backbone too, which is in no table. What does not train
+ * has no settings of training. */
 static char *
 setting (const SmaltiReportRun *run, SmaltiSection section, const char *key)
 {
@@ -155,7 +156,8 @@ setting (const SmaltiReportRun *run, SmaltiSection section, const char *key)
 
   if (smalti_section_is_named (section) && strcmp (key, "name") == 0)
     return g_strdup (section == SMALTI_SECTION_METHOD ? run->spec->method->id : run->spec->backbone->id);
-  if (smalti_param_find (smalti_values_get_table (values), key) == NULL)
+  if (smalti_param_find (smalti_values_get_table (values), key) == NULL
+      || (section == SMALTI_SECTION_TRAIN && !run->spec->method->trains))
     return NULL;
   return smalti_values_get_text (values, key);
 }
@@ -186,7 +188,7 @@ is_different (const GPtrArray *runs, SmaltiSection section, const char *key)
           gboolean same_class = is_same_class (run, runs->pdata[k], section);
 
           mixed |= !same_class;
-          if ((same_class || strcmp (key, "name") == 0) && g_strcmp0 (value, other) != 0)
+          if ((same_class || strcmp (key, "name") == 0) && value != NULL && other != NULL && strcmp (value, other) != 0)
             return TRUE;
         }
       changed |= value != NULL && !(smalti_section_is_named (section) && strcmp (key, "name") == 0)
