@@ -74,6 +74,7 @@ smalti_benchmark_to_json (const SmaltiBenchmark *self)
   add_share (builder, &self->top1);
   json_builder_set_member_name (builder, "top5");
   add_share (builder, &self->top5);
+  add_number (builder, "decay", self->decay);
   add_number (builder, "train_top1", self->train_top1);
   add_number (builder, "seconds", self->seconds);
   json_builder_set_member_name (builder, "per_class");
@@ -190,7 +191,7 @@ read_benchmark (SmaltiBenchmark *self, JsonObject *object)
                 && read_count (object, "n_test", &self->n_test)
                 && share_of (json_object_get_member (object, "top1"), &self->top1)
                 && share_of (json_object_get_member (object, "top5"), &self->top5)
-                && read_number (object, "train_top1", &self->train_top1)
+                && read_number (object, "decay", &self->decay) && read_number (object, "train_top1", &self->train_top1)
                 && read_number (object, "seconds", &self->seconds);
 
   self->dim = dim;

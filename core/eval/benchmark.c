@@ -24,7 +24,7 @@ enum
 typedef struct
 {
   SmaltiDataset *dataset;
-  const SmaltiValues *values;
+  SmaltiValues *values; /* a copy, with the solver decided for all layers */
   guint64 seed;
   guint n_loader_threads;
   GCancellable *cancellable;
@@ -42,6 +42,7 @@ typedef struct
 static void
 run_clear (Run *self)
 {
+  smalti_values_unref (self->values);
   g_free (self->items[0]);
   g_free (self->items[1]);
   smalti_features_list_free (self->layers, self->n_layers);
@@ -137,6 +138,18 @@ count_fitting (const Run *self, guint first, guint64 available, GError **error)
   return n;
 }
 
+/* One for all layers, whose results stand side by side: what suits the largest. */
+static void
+decide_solver (Run *self)
+{
+  gsize dim = 0;
+
+  for (guint i = 0; i < self->n_layers; i++)
+    dim = MAX (dim, self->layers[i].dim);
+  smalti_values_set (self->values, "solver", smalti_probe_solver (self->values, self->n_items[0], dim, self->n_classes),
+                     NULL);
+}
+
 static SmaltiBenchmark *
 measure (const Run *self, const SmaltiFeatureSet *train, const SmaltiFeatureSet *test, guint layer, GError **error)
 {
@@ -184,7 +197,7 @@ smalti_benchmark_run_within (SmaltiPretext *pretext, const SmaltiBackboneClass *
 {
   g_auto (Run) self = {
     .dataset = dataset,
-    .values = values,
+    .values = smalti_values_copy (values),
     .seed = seed,
     .n_loader_threads = n_loader_threads,
     .cancellable = cancellable,
@@ -205,6 +218,7 @@ smalti_benchmark_run_within (SmaltiPretext *pretext, const SmaltiBackboneClass *
   self.layers = smalti_pooled_layers (pretext, backbone, backbone_values, names, side, max_dim, &self.n_layers, error);
   if (self.layers == NULL)
     return FALSE;
+  decide_solver (&self);
   for (guint first = 0; first < self.n_layers; first += n)
     {
       g_autoptr (SmaltiFrozenTrunk) trunk = NULL;

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /* Keys of the spec's `eval` section: data (labelled folder; "" uses the run's own when it has labels), layout, protocol
  * (none, linear, knn), solver (auto, lbfgs, sgd), layers (list; [] all), side (0: what the method trained on), max_dim,
- * decay (L2 on the classifier), epochs, lr, batch (sgd), k, temperature (knn), limit. */
+ * decay (L2 on the classifier; 0: the published one with sgd, chosen on images held back with lbfgs), epochs, lr, batch
+ * (sgd), k, temperature (knn), limit. */
 extern const SmaltiParam smalti_eval_params[];
 
 /* A share of n trials with its 95% interval (Wilson 1927). */
@@ -31,6 +32,7 @@ typedef struct
   SmaltiShare top1, top5;
   SmaltiShare *per_class;  /* n_classes, owned */
   guint32 *confusion;      /* (n_classes, n_classes): rows the truth, columns the answer; owned */
+  gdouble decay;           /* L2 on the classifier's weights, as set or as chosen; knn has none: not a number */
   gdouble train_top1;      /* of the classifier on the images it was trained on; knn has none: not a number */
   gdouble seconds;         /* of the probe, without reading the features */
 } SmaltiBenchmark;

@@ -213,8 +213,9 @@ iterate (Search *self, GError **error)
       guint i = result->n_iterations % DECREASE_WINDOW;
       Point point;
 
-      if (options->progress != NULL)
-        options->progress (result->n_iterations, options->max_iterations, options->progress_data);
+      if (options->goes_on != NULL
+          && !options->goes_on (result->n_iterations, options->max_iterations, options->goes_on_data))
+        break;
       if (g_cancellable_is_cancelled (options->cancellable))
         return set_cancelled (error);
       if (result->gradient_norm <= options->gradient_tolerance * first_norm)

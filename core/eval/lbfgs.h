@@ -16,8 +16,9 @@ typedef struct
   gdouble gradient_tolerance; /* done when the gradient is this much shorter than at the start */
   gdouble decrease_tolerance; /* done when ten iterations together lower f by less than this share of it */
   GCancellable *cancellable;  /* (nullable) */
-  void (*progress) (guint iteration, guint max_iterations, gpointer user_data); /* (nullable) */
-  gpointer progress_data;
+  /* (nullable): before each iteration; FALSE: that will do. */
+  gboolean (*goes_on) (guint iteration, guint max_iterations, gpointer user_data);
+  gpointer goes_on_data;
 } SmaltiLbfgsOptions;
 
 typedef struct
@@ -26,7 +27,7 @@ typedef struct
   gdouble gradient_norm; /* L2, at the end */
   guint n_iterations;
   guint n_evaluations;
-  gboolean converged; /* by a tolerance, or because f32 has no lower value; FALSE: max_iterations was reached */
+  gboolean converged; /* by a tolerance, or because f32 has no lower value; else max_iterations was reached, or goes_on ended it */
 } SmaltiLbfgsResult;
 
 /**

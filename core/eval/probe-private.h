@@ -7,6 +7,11 @@
 
 G_BEGIN_DECLS
 
+/* "lbfgs" or "sgd": what the settings' solver means for so many training images, features and classes. */
+const char      *smalti_probe_solver      (const SmaltiValues     *values,
+                                           guint                   n_train,
+                                           gsize                   dim,
+                                           guint                   n_classes);
 SmaltiBenchmark *smalti_linear_probe_told (const SmaltiFeatureSet *train,
                                            const SmaltiFeatureSet *test,
                                            guint                   layer,

@@ -66,6 +66,7 @@ smalti_benchmark_new (const SmaltiFeatures *test, const char *protocol, const ch
   self->n_test = test->n;
   self->per_class = g_new0 (SmaltiShare, n_classes);
   self->confusion = g_new0 (guint32, (gsize)n_classes * n_classes);
+  self->decay = NAN;
   self->train_top1 = NAN;
   return self;
 }

@@ -18,6 +18,7 @@
 
 #define MAX_PARTS        16
 #define MIN_PARTS        4
+#define PART_ROWS        64           /* at least, but for the last part */
 #define PARTS_BYTES      (256u << 20) /* of gradients, before there are fewer parts */
 #define BLOCK_BYTES      (4u << 20)
 #define HISTORY          10
@@ -104,7 +105,7 @@ smalti_softmax_regression_new (const SmaltiFeatures *features, const gint32 *lab
   self->label = label;
   self->n_classes = n_classes;
   self->decay = decay;
-  self->n_parts = choose_parts (features->dim, n_classes);
+  self->n_parts = MIN (choose_parts (features->dim, n_classes), 1 + features->n / PART_ROWS);
   self->n_block_rows = CLAMP (BLOCK_BYTES / (features->dim * sizeof (gfloat)) / 16 * 16, 16, 512);
   self->mean = g_new (gfloat, features->dim);
   self->scale = g_new (gfloat, features->dim);
@@ -112,6 +113,7 @@ smalti_softmax_regression_new (const SmaltiFeatures *features, const gint32 *lab
   self->part_gradient = g_try_new (gfloat, n_weights * self->n_parts);
   self->part_bias = g_new (gdouble, n_classes * self->n_parts);
   self->part_loss = g_new (gdouble, self->n_parts);
+  self->part_held_loss = g_new (gdouble, self->n_parts);
   self->part_logits = g_new (gfloat, (gsize)self->n_parts * self->n_block_rows * n_classes);
   if (self->folded == NULL || self->part_gradient == NULL)
     {
@@ -140,6 +142,8 @@ smalti_softmax_regression_free (SmaltiSoftmaxRegression *self)
   g_free (self->part_gradient);
   g_free (self->part_bias);
   g_free (self->part_loss);
+  g_free (self->part_held_loss);
+  g_free (self->held);
   g_free (self->part_logits);
   g_free (self);
 }
@@ -183,7 +187,8 @@ multiply (const gfloat *x, gsize dim, guint n_rows, const gfloat *folded, const 
 }
 
 gdouble
-smalti_softmax_backward (gfloat *logits, const gint32 *label, guint n_rows, guint n_classes, gdouble *bias)
+smalti_softmax_backward (gfloat *logits, const gint32 *label, const guint8 *held, guint n_rows, guint n_classes,
+                         gdouble *bias, gdouble *held_loss)
 {
   gdouble loss = 0;
 
@@ -195,6 +200,12 @@ smalti_softmax_backward (gfloat *logits, const gint32 *label, guint n_rows, guin
         largest = MAX (largest, logits[c]);
       for (guint c = 0; c < n_classes; c++)
         sum += logits[c] = expf (logits[c] - largest);
+      if (held != NULL && held[i])
+        {
+          *held_loss += log (sum) - (own - largest);
+          memset (logits, 0, n_classes * sizeof *logits);
+          continue;
+        }
       loss += log (sum) - (own - largest);
       for (guint c = 0; c < n_classes; c++)
         logits[c] /= sum;
@@ -216,7 +227,7 @@ add_part (SmaltiSoftmaxRegression *self, guint part, const gfloat *bias)
   gfloat *gradient = self->part_gradient + part * n_classes * dim;
   gdouble *bias_gradient = self->part_bias + part * n_classes;
 
-  self->part_loss[part] = 0;
+  self->part_loss[part] = self->part_held_loss[part] = 0;
   memset (gradient, 0, n_classes * dim * sizeof *gradient);
   memset (bias_gradient, 0, n_classes * sizeof *bias_gradient);
   for (guint i = (guint64)features->n * part / self->n_parts; i < end; i += n_rows)
@@ -225,7 +236,9 @@ add_part (SmaltiSoftmaxRegression *self, guint part, const gfloat *bias)
 
       n_rows = MIN (self->n_block_rows, end - i);
       multiply (x, dim, n_rows, self->folded, bias, n_classes, logits);
-      self->part_loss[part] += smalti_softmax_backward (logits, self->label + i, n_rows, n_classes, bias_gradient);
+      self->part_loss[part]
+          += smalti_softmax_backward (logits, self->label + i, self->held != NULL ? self->held + i : NULL, n_rows,
+                                      n_classes, bias_gradient, &self->part_held_loss[part]);
       cblas_sgemm (CblasRowMajor, CblasTrans, CblasNoTrans, n_classes, dim, n_rows, 1, logits, n_classes, x, dim, 1,
                    gradient, dim);
     }
@@ -237,7 +250,7 @@ unfold_gradient (const SmaltiSoftmaxRegression *self, const gfloat *classifier, 
                  gfloat *gradient)
 {
   gsize dim = self->features->dim, n_weights = self->n_classes * dim;
-  gdouble share = 1.0 / self->features->n;
+  gdouble share = 1.0 / (self->features->n - self->n_held);
 
 #pragma omp parallel for collapse(2) schedule(static)
   for (guint c = 0; c < self->n_classes; c++)
@@ -261,7 +274,7 @@ smalti_softmax_regression_loss (const gfloat *classifier, gfloat *gradient, gpoi
   gsize n_weights = self->n_classes * self->features->dim;
   g_autofree gfloat *bias = g_new (gfloat, self->n_classes);
   g_autofree gdouble *bias_gradient = g_new0 (gdouble, self->n_classes);
-  gdouble loss = 0, squares = 0;
+  gdouble loss = 0, squares = 0, held_loss = 0;
 
   fold (self, classifier, self->folded, bias);
   /* Products inside of a parallel region run on the thread that asks for them. */
@@ -271,37 +284,41 @@ smalti_softmax_regression_loss (const gfloat *classifier, gfloat *gradient, gpoi
   for (guint part = 0; part < self->n_parts; part++)
     {
       loss += self->part_loss[part];
+      held_loss += self->part_held_loss[part];
       for (guint c = 0; c < self->n_classes; c++)
         bias_gradient[c] += self->part_bias[part * self->n_classes + c];
     }
   unfold_gradient (self, classifier, bias_gradient, gradient);
   for (gsize i = 0; i < n_weights; i++)
     squares += (gdouble)classifier[i] * classifier[i];
-  return loss / self->features->n + self->decay / 2 * squares;
+  if (self->n_held > 0)
+    self->held_loss = held_loss / self->n_held;
+  return loss / (self->features->n - self->n_held) + self->decay / 2 * squares;
 }
 
-gfloat *
-smalti_softmax_regression_fit_lbfgs (SmaltiSoftmaxRegression *self, GCancellable *cancellable,
-                                     SmaltiSolverProgress progress, gpointer user_data, GError **error)
+gboolean
+smalti_softmax_regression_fit_lbfgs (SmaltiSoftmaxRegression *self, gfloat *classifier, gdouble tolerance,
+                                     GCancellable *cancellable, SmaltiSolverProgress progress, gpointer user_data,
+                                     GError **error)
 {
   const SmaltiLbfgsOptions options = {
     .history = HISTORY,
     .max_iterations = MAX_ITERATIONS,
-    .gradient_tolerance = 1e-4,
-    .decrease_tolerance = 1e-4,
+    .gradient_tolerance = tolerance,
+    .decrease_tolerance = tolerance,
     .cancellable = cancellable,
-    .progress = progress,
-    .progress_data = user_data,
+    .goes_on = progress,
+    .goes_on_data = user_data,
   };
-  gsize size = smalti_softmax_regression_size (self);
-  g_autofree gfloat *classifier = g_new0 (gfloat, size);
   SmaltiLbfgsResult result;
 
-  if (!smalti_lbfgs_minimize (classifier, size, smalti_softmax_regression_loss, self, &options, &result, error))
-    return NULL;
-  g_debug ("%s: loss %.6f, gradient %.2e after %u iterations, %u evaluations%s", self->features->layer, result.value,
-           result.gradient_norm, result.n_iterations, result.n_evaluations, result.converged ? "" : ", not converged");
-  return g_steal_pointer (&classifier);
+  if (!smalti_lbfgs_minimize (classifier, smalti_softmax_regression_size (self), smalti_softmax_regression_loss, self,
+                              &options, &result, error))
+    return FALSE;
+  g_debug ("%s: decay %.3g: loss %.6f, gradient %.2e after %u iterations, %u evaluations%s", self->features->layer,
+           self->decay, result.value, result.gradient_norm, result.n_iterations, result.n_evaluations,
+           result.converged ? "" : ", not converged");
+  return TRUE;
 }
 
 void

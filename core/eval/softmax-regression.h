@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _SmaltiSoftmaxRegression SmaltiSoftmaxRegression;
 
-/* Told now and then by the solvers; @done of @total iterations or epochs. */
-typedef void (*SmaltiSolverProgress) (guint done, guint total, gpointer user_data);
+/* Told now and then by the solvers: @done of @total iterations or epochs. FALSE: that will do. */
+typedef gboolean (*SmaltiSolverProgress) (guint done, guint total, gpointer user_data);
 
 /**
  * smalti_softmax_regression_new:
@@ -37,8 +37,22 @@ gsize                    smalti_softmax_regression_size      (const SmaltiSoftma
 gdouble                  smalti_softmax_regression_loss      (const gfloat                 *classifier,
                                                               gfloat                       *gradient,
                                                               gpointer                      self);
-/* From zero to the optimum. (transfer full): free with g_free(). */
-gfloat                  *smalti_softmax_regression_fit_lbfgs (SmaltiSoftmaxRegression      *self,
+gdouble                  smalti_softmax_regression_get_decay (const SmaltiSoftmaxRegression *self);
+void                     smalti_softmax_regression_set_decay (SmaltiSoftmaxRegression      *self,
+                                                              gdouble                       decay);
+/* From @classifier to the optimum, until ten iterations lower the loss by less than @tolerance of it or the gradient has
+ * become that much shorter. */
+gboolean                 smalti_softmax_regression_fit_lbfgs (SmaltiSoftmaxRegression      *self,
+                                                              gfloat                       *classifier,
+                                                              gdouble                       tolerance,
+                                                              GCancellable                 *cancellable,
+                                                              SmaltiSolverProgress          progress,
+                                                              gpointer                      user_data,
+                                                              GError                      **error);
+/* Sets the decay with which L-BFGS does best on every fifth image of each class when trained on the others, and leaves
+ * the classifier so trained in @classifier (in: zero): a good place to begin with all images. */
+gboolean                 smalti_softmax_regression_choose_decay (SmaltiSoftmaxRegression   *self,
+                                                              gfloat                       *classifier,
                                                               GCancellable                 *cancellable,
                                                               SmaltiSolverProgress          progress,
                                                               gpointer                      user_data,

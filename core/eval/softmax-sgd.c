@@ -71,7 +71,7 @@ step (Descent *self, const guint32 *images, guint n, gfloat lr)
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, n, n_classes, dim, 1, self->x, dim, self->classifier, dim, 1,
                self->logits, n_classes);
   memset (self->bias_gradient, 0, n_classes * sizeof (gdouble));
-  loss = smalti_softmax_backward (self->logits, self->label, n, n_classes, self->bias_gradient);
+  loss = smalti_softmax_backward (self->logits, self->label, NULL, n, n_classes, self->bias_gradient, NULL);
   cblas_sgemm (CblasRowMajor, CblasTrans, CblasNoTrans, n_classes, dim, n, 1, self->logits, n_classes, self->x, dim, 0,
                self->gradient, dim);
   for (guint c = 0; c < n_classes; c++)
@@ -158,8 +158,8 @@ smalti_softmax_regression_fit_sgd (SmaltiSoftmaxRegression *model, guint n_epoch
                        _ ("The classifier on layer %s diverged; make eval.lr smaller."), model->features->layer);
           return NULL;
         }
-      if (progress != NULL)
-        progress (epoch + 1, n_epochs, user_data);
+      if (progress != NULL && !progress (epoch + 1, n_epochs, user_data))
+        break;
     }
   return g_steal_pointer (&self.classifier);
 }

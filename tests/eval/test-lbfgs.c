@@ -101,11 +101,18 @@ what_is_not_a_number_is_stepped_back_from (void)
   g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_DIVERGED);
 }
 
-static void
+static gboolean
 cancel_at_3 (guint iteration, guint max_iterations, gpointer cancellable)
 {
   if (iteration == 3)
     g_cancellable_cancel (cancellable);
+  return TRUE;
+}
+
+static gboolean
+end_at_4 (guint iteration, guint max_iterations, gpointer user_data)
+{
+  return iteration < 4;
 }
 
 static void
@@ -119,11 +126,19 @@ it_stops_between_iterations (void)
   SmaltiLbfgsResult result;
 
   options.cancellable = cancellable;
-  options.progress = cancel_at_3;
-  options.progress_data = cancellable;
+  options.goes_on = cancel_at_3;
+  options.goes_on_data = cancellable;
   g_assert_false (smalti_lbfgs_minimize (x, 100, quadratic, &n_calls, &options, &result, &error));
   g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_CANCELLED);
   g_assert_cmpuint (result.n_iterations, ==, 3);
+
+  g_clear_error (&error);
+  options.goes_on = end_at_4;
+  options.cancellable = NULL;
+  smalti_lbfgs_minimize (x, 100, quadratic, &n_calls, &options, &result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (result.n_iterations, ==, 4);
+  g_assert_false (result.converged);
 }
 
 static void
