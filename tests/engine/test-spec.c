@@ -280,6 +280,32 @@ a_missing_file_is_told (void)
   g_assert_nonnull (strstr (error->message, "/absent/spec.yaml"));
 }
 
+static void
+every_preset_is_a_spec (void)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "resources", "presets", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) files = g_dir_open (folder, 0, &error);
+  const char *name;
+  guint n = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (files)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (SmaltiSpec) spec = NULL;
+
+      if (!g_str_has_suffix (name, ".yaml"))
+        continue;
+      spec = smalti_spec_load (path, &error);
+      g_assert_no_error (error);
+      smalti_spec_check (spec, &error);
+      g_assert_no_error (error);
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,5 +321,6 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/set", set_names_what_is_near);
   g_test_add_func ("/spec/method", a_new_method_brings_its_defaults);
   g_test_add_func ("/spec/absent", a_missing_file_is_told);
+  g_test_add_func ("/spec/presets", every_preset_is_a_spec);
   return g_test_run ();
 }
