@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Vectors are f32, since a gradient is no better than the f32 products it comes from; scalars are double, and a dot
- * product sums f32 pieces of 4096 elements in double. That makes the line search trustworthy until f stops changing in
- * its seventh digit, where it ends: "no lower value" then means converged.
+ * product sums f32 pieces of 4096 elements in double (a piece is small enough for OpenBLAS to stay on this thread:
+ * waking another takes longer, and much longer when others want the processor). That makes the line search trustworthy
+ * until f stops changing in its seventh digit, where it ends: "no lower value" then means converged.
  *
  * The line search keeps an interval whose lower end satisfies the Armijo condition and narrows it until the curvature
  * condition holds, too (weak Wolfe; Lewis & Overton 2013). Trial points are minima of cubics, kept off the ends. */
@@ -16,7 +17,7 @@
 #define ARMIJO          1e-4
 #define CURVATURE       0.9
 #define MAX_TRIALS      20
-#define DOT_PIECE       4096
+#define PIECE           4096
 #define DECREASE_WINDOW 10
 
 typedef struct
@@ -43,13 +44,28 @@ typedef struct
   gdouble t, value, slope;
 } Point;
 
+/* y <- y + a x */
+static void
+add (gfloat *y, gdouble a, const gfloat *x, gsize n)
+{
+  for (gsize i = 0; i < n; i += PIECE)
+    cblas_saxpy (MIN (PIECE, n - i), a, x + i, 1, y + i, 1);
+}
+
+static void
+scale (gfloat *x, gdouble a, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] *= (gfloat)a;
+}
+
 static gdouble
 dot (const gfloat *a, const gfloat *b, gsize n)
 {
   gdouble sum = 0;
 
-  for (gsize i = 0; i < n; i += DOT_PIECE)
-    sum += cblas_sdot (MIN (DOT_PIECE, n - i), a + i, 1, b + i, 1);
+  for (gsize i = 0; i < n; i += PIECE)
+    sum += cblas_sdot (MIN (PIECE, n - i), a + i, 1, b + i, 1);
   return sum;
 }
 
@@ -66,22 +82,22 @@ find_direction (Search *self)
       guint i = (self->newest + history - k) % history;
 
       self->alpha[i] = self->rho[i] * dot (self->step[i], d, self->n);
-      cblas_saxpy (self->n, -self->alpha[i], self->change[i], 1, d, 1);
+      add (d, -self->alpha[i], self->change[i], self->n);
     }
   if (self->n_pairs > 0)
     {
       const gfloat *y = self->change[self->newest];
 
-      cblas_sscal (self->n, 1 / (self->rho[self->newest] * dot (y, y, self->n)), d, 1);
+      scale (d, 1 / (self->rho[self->newest] * dot (y, y, self->n)), self->n);
     }
   for (guint k = self->n_pairs; k-- > 0;)
     {
       guint i = (self->newest + history - k) % history;
       gdouble beta = self->rho[i] * dot (self->change[i], d, self->n);
 
-      cblas_saxpy (self->n, self->alpha[i] - beta, self->step[i], 1, d, 1);
+      add (d, self->alpha[i] - beta, self->step[i], self->n);
     }
-  cblas_sscal (self->n, -1, d, 1);
+  scale (d, -1, self->n);
 }
 
 static Point
@@ -90,7 +106,7 @@ evaluate (Search *self, gdouble t)
   Point point = { .t = t };
 
   memcpy (self->trial, self->x, self->n * sizeof *self->x);
-  cblas_saxpy (self->n, t, self->direction, 1, self->trial, 1);
+  add (self->trial, t, self->direction, self->n);
   point.value = self->objective (self->trial, self->trial_gradient, self->user_data);
   point.slope = dot (self->trial_gradient, self->direction, self->n);
   self->result->n_evaluations++;
@@ -166,9 +182,9 @@ advance (Search *self, const Point *point)
   gdouble curvature, length;
 
   memcpy (self->step[i], self->direction, self->n * sizeof *self->x);
-  cblas_sscal (self->n, point->t, self->step[i], 1);
+  scale (self->step[i], point->t, self->n);
   memcpy (self->change[i], self->trial_gradient, self->n * sizeof *self->x);
-  cblas_saxpy (self->n, -1, self->gradient, 1, self->change[i], 1);
+  add (self->change[i], -1, self->gradient, self->n);
   curvature = dot (self->change[i], self->step[i], self->n);
   length = dot (self->change[i], self->change[i], self->n);
   if (curvature > 1e-10 * length) /* else rounding made it; such a pair spoils the recursion */

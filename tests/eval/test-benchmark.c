@@ -2,6 +2,7 @@
 /* Shares, nearest neighbours, and results as JSON. */
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -278,6 +279,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  omp_set_num_threads (1); /* these problems are small, and other tests run beside this one */
   g_test_add_func ("/share/published", intervals_are_the_published_ones);
   g_test_add_func ("/share/ends", intervals_hold_their_value_at_the_ends);
   g_test_add_func ("/score/ties", ties_go_to_the_lower_class);

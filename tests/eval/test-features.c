@@ -52,7 +52,7 @@ set_up (Network *self, gconstpointer device)
   SmaltiPretextGraph parts;
 
   self->dataset = open_data ("auto");
-  self->device = smalti_device_open (device, 2, &error);
+  self->device = smalti_device_open (device, 1, &error);
   g_assert_no_error (error);
   g_assert_true (smalti_values_set (values, "size", G_STRINGIFY (SIDE), NULL));
   self->pretext = smalti_pretext_new (method, values, self->dataset, &error);
