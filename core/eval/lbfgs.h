@@ -27,7 +27,7 @@ typedef struct
   gdouble gradient_norm; /* L2, at the end */
   guint n_iterations;
   guint n_evaluations;
-  gboolean converged; /* by a tolerance, or because f32 has no lower value; else max_iterations was reached, or goes_on ended it */
+  gboolean converged; /* by a tolerance, or because f32 has no lower value; else by max_iterations or goes_on */
 } SmaltiLbfgsResult;
 
 /**

@@ -35,10 +35,9 @@ const SmaltiParam smalti_eval_params[] = {
     .type = SMALTI_PARAM_INT, .value = "9216", .min = 1, .max = 1048576,
     .flags = SMALTI_PARAM_ADVANCED | SMALTI_PARAM_LOG },
   { .key = "decay", .title = N_ ("Weight decay"),
-    .help = N_ ("L2 penalty on the classifier's weights; 0 takes the published 0.0005 with sgd, and with lbfgs the best "
-                "of several on training images held back."),
-    .type = SMALTI_PARAM_FLOAT, .value = "0", .min = 0, .max = 1000,
-    .flags = SMALTI_PARAM_ADVANCED | SMALTI_PARAM_LOG },
+    .help = N_ ("L2 penalty on the classifier's weights; 0 takes the published 0.0005 with sgd, and with lbfgs the "
+                "best of several on training images held back."),
+    .type = SMALTI_PARAM_FLOAT, .value = "0", .min = 0, .max = 1000, .flags = SMALTI_PARAM_ADVANCED },
   { .key = "epochs", .title = N_ ("Epochs"),
     .help = N_ ("How often sgd sees every image; its rate falls to a tenth after 8, 16 and 24 of every 28."),
     .unit = N_ ("epochs"), .type = SMALTI_PARAM_INT, .value = "28", .min = 1, .max = 10000,

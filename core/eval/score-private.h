@@ -22,7 +22,7 @@ SmaltiBenchmark *smalti_benchmark_new  (const SmaltiFeatures  *test,
                                         const char            *solver,
                                         guint                  n_classes,
                                         guint                  n_train);
-/* Answers of a few images: @score (n_rows, n_classes). Counts them into the confusion; returns hits among the top five. */
+/* Counts answers of a few images, @score (n_rows, n_classes), into the confusion; returns hits among the top five. */
 guint            smalti_benchmark_add  (SmaltiBenchmark       *self,
                                         const gfloat          *score,
                                         const gint32          *truth,
@@ -31,8 +31,8 @@ guint            smalti_benchmark_add  (SmaltiBenchmark       *self,
 void             smalti_benchmark_sum  (SmaltiBenchmark       *self,
                                         guint                  top5_hits);
 
-/* FALSE with SMALTI_ERROR_DATA, which says what to do, when the two sets can't be measured: no image, labels that are no
- * class of the data set, one class only. */
+/* FALSE with SMALTI_ERROR_DATA when the two sets can't be measured: no image, labels that are no class of the data set,
+ * one class only. */
 gboolean         smalti_check_features (const SmaltiFeatureSet *train,
                                         const SmaltiFeatureSet *test,
                                         guint                   layer,

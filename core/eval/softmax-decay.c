@@ -14,11 +14,11 @@
 #define FEW_IMAGES 1e-3 /* times the same, where there is nothing to hold back */
 #define FACTOR     0.31622777
 #define MAX_STEPS  8 /* in one direction */
-#define HELD_SHARE 5 /* one in so many */
+#define HELD_SHARE 5 /* one image of so many */
 #define MIN_HELD   20
 #define TOLERANCE  1e-3
-#define PATIENCE   8    /* iterations, before */
-#define HOPELESS   1.01 /* times the lowest loss ends a fit */
+#define PATIENCE   8    /* iterations that every fit gets */
+#define HOPELESS   1.01 /* then it ends when the images held back lose so many times as much as with the best */
 
 gdouble
 smalti_softmax_regression_get_decay (const SmaltiSoftmaxRegression *self)

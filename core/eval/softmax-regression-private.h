@@ -29,7 +29,7 @@ struct _SmaltiSoftmaxRegression
   gfloat *part_logits;     /* (n_parts, n_block_rows, n_classes) */
 };
 
-/* @logits (n_rows, n_classes) -> d loss / d logits: softmax less one at the label, without the division by the number of
+/* @logits (n_rows, n_classes) -> d loss / d logits: softmax less one at the label, not yet divided by the number of
  * images; zero for those that are held. Returns the summed cross-entropy of the others and adds the columns' sums to
  * @bias and the cross-entropy of those held to @held_loss; both may be %NULL when @held is. */
 gdouble smalti_softmax_backward (gfloat        *logits,

@@ -336,5 +336,5 @@ smalti_softmax_regression_answer (const SmaltiSoftmaxRegression *self, const gfl
 guint64
 smalti_softmax_regression_bytes (gsize dim, guint n_classes)
 {
-  return sizeof (gfloat) * (guint64)dim * n_classes * (choose_parts (dim, n_classes) + 1 + 5 + 2 * HISTORY + 1);
+  return sizeof (gfloat) * (guint64)dim * n_classes * (choose_parts (dim, n_classes) + 1 + 5 + 2 * HISTORY + 4);
 }

@@ -40,8 +40,8 @@ gdouble                  smalti_softmax_regression_loss      (const gfloat      
 gdouble                  smalti_softmax_regression_get_decay (const SmaltiSoftmaxRegression *self);
 void                     smalti_softmax_regression_set_decay (SmaltiSoftmaxRegression      *self,
                                                               gdouble                       decay);
-/* From @classifier to the optimum, until ten iterations lower the loss by less than @tolerance of it or the gradient has
- * become that much shorter. */
+/* From @classifier to the optimum, until ten iterations lower the loss by less than @tolerance of it or the gradient
+ * has become that much shorter. */
 gboolean                 smalti_softmax_regression_fit_lbfgs (SmaltiSoftmaxRegression      *self,
                                                               gfloat                       *classifier,
                                                               gdouble                       tolerance,
