@@ -193,7 +193,8 @@ the_demo_tells_the_whole_story (void)
 {
   g_autoptr (World) world = world_with_sample ();
   g_autofree char *report = world_path (world, "out/report.html");
-  g_autoptr (Answer) demo = world_call (world, "demo", "--data", "sample", "--minutes", "0.02", "--out", "out", NULL);
+  g_autoptr (Answer) demo
+      = world_call (world, "demo", "--data", "sample", "--minutes", "0.02", "--threads", "1", "--out", "out", NULL);
   g_autoptr (Answer) list = world_call (world, "runs", NULL);
   static const char *const methods[] = { "jigsaw", "colorization", "random", "supervised" };
 
@@ -208,8 +209,8 @@ static void
 the_demo_needs_no_labels (void)
 {
   g_autoptr (World) world = world_with_sample ();
-  g_autoptr (Answer) demo
-      = world_call (world, "demo", "--data", "sample/train/beach", "--minutes", "0.02", "--out", "out", NULL);
+  g_autoptr (Answer) demo = world_call (world, "demo", "--data", "sample/train/beach", "--minutes", "0.02", "--threads",
+                                        "1", "--out", "out", NULL);
   g_autoptr (Answer) list = world_call (world, "runs", "--json", NULL);
 
   answer_assert_status (demo, 0);
