@@ -28,6 +28,11 @@ typedef struct
 {
   const SmaltiValue *value;
   SmaltiBuffer *buffer;
+  /* of images */
+  gboolean written;
+  gboolean bf16;   /* as the primitive takes it */
+  gboolean copied; /* it does so from scratch memory: in another type, or taken apart by phases */
+  gsize at;
 } Operand;
 
 typedef struct
@@ -39,9 +44,8 @@ typedef struct
   guint n_parts;                        /* of the batch */
   SmaltiDnnlPrimitive *conv[MAX_PARTS]; /* one a part */
   SmaltiPack *pack;                     /* NULL: the primitive takes weights as they are */
+  gboolean phased;                      /* a dilated one as an ordinary one of more and smaller images */
   gsize packed_at, packed_bytes, work_at, work_bytes, sums_at, biases_at;
-  gsize src_at, dst_at; /* a bf16 copy of what came in f32 */
-  gboolean stage_src, stage_dst;
 } Conv;
 
 static void
@@ -140,13 +144,14 @@ first_image (const Conv *self, guint part)
 }
 
 static SmaltiDnnlDesc *
-image_desc (const SmaltiValue *value, gint64 n, gboolean bf16)
+image_desc (const Conv *self, const Operand *operand, const SmaltiWindow *window, guint part)
 {
-  const gint64 *d = value->shape.dim;
-  gint64 dims[4] = { n, d[1], d[2], d[3] };
-  gint64 strides[4] = { d[1] * d[2] * d[3], 1, d[3] * d[1], d[1] };
+  const gint64 *d = operand->value->shape.dim;
+  gint64 d0 = self->phased ? window->dilation[0] : 1, d1 = self->phased ? window->dilation[1] : 1;
+  gint64 dims[4] = { (first_image (self, part + 1) - first_image (self, part)) * d0 * d1, d[1], d[2] / d0, d[3] / d1 };
+  gint64 strides[4] = { dims[1] * dims[2] * dims[3], 1, dims[3] * dims[1], dims[1] };
 
-  return smalti_dnnl_desc_new (4, dims, strides, bf16);
+  return smalti_dnnl_desc_new (4, dims, strides, operand->bf16);
 }
 
 /* Row major, or as the primitive likes. */
@@ -165,20 +170,17 @@ weights_desc (const SmaltiValue *value, gint groups, gboolean any, gboolean bf16
 static gboolean
 make_part (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, guint part, gboolean bf16, GError **error)
 {
-  gint64 n = first_image (self, part + 1) - first_image (self, part);
   gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
-  gboolean src_f32 = self->pass == SMALTI_DNNL_BACKWARD_DATA && self->src.value->klass != SMALTI_CLASS_ACTIVATION;
-  gboolean dst_f32 = self->pass == SMALTI_DNNL_FORWARD && self->dst.value->klass != SMALTI_CLASS_ACTIVATION;
-  g_autoptr (SmaltiDnnlDesc) src = image_desc (self->src.value, n, bf16 && !src_f32);
-  g_autoptr (SmaltiDnnlDesc) dst = image_desc (self->dst.value, n, bf16 && !dst_f32);
-  g_autoptr (SmaltiDnnlDesc) weights
-      = weights_desc (self->weights.value, node->attr.window.groups, TRUE, bf16 && !sums);
+  SmaltiWindow window = self->phased ? smalti_conv_phase_window (&node->attr.window) : node->attr.window;
+  g_autoptr (SmaltiDnnlDesc) src = image_desc (self, &self->src, &node->attr.window, part);
+  g_autoptr (SmaltiDnnlDesc) dst = image_desc (self, &self->dst, &node->attr.window, part);
+  g_autoptr (SmaltiDnnlDesc) weights = weights_desc (self->weights.value, window.groups, TRUE, bf16 && !sums);
   g_autoptr (SmaltiDnnlDesc) bias = NULL;
 
   if (self->bias.value != NULL && !self->transposed)
     bias = smalti_dnnl_desc_new (1, self->bias.value->shape.dim, (const gint64[]){ 1 }, FALSE);
-  self->conv[part] = smalti_dnnl_conv_new (cpu->dnnl, self->pass, src, weights, bias, dst, &node->attr.window,
-                                           node->relu, self->n_parts > 1, error);
+  self->conv[part] = smalti_dnnl_conv_new (cpu->dnnl, self->pass, src, weights, bias, dst, &window, node->relu,
+                                           self->n_parts > 1, error);
   return self->conv[part] != NULL;
 }
 
@@ -211,35 +213,57 @@ parts_agree (const Conv *self)
 }
 
 static gboolean
-make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
+make_parts (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
 {
-  gint groups = node->attr.window.groups;
-  gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
-  g_autoptr (SmaltiDnnlDesc) master = weights_desc (self->weights.value, groups, FALSE, FALSE);
-  const SmaltiDnnlDesc *chosen;
-
   self->n_parts = count_parts (self, cpu->parent.info.n_threads);
   for (guint i = 0; i < self->n_parts; i++)
     if (!make_part (self, cpu, node, i, bf16, error))
       return FALSE;
-  if (!parts_agree (self))
+  if (parts_agree (self))
+    return TRUE;
+  unmake_parts (self);
+  self->n_parts = 1;
+  return make_part (self, cpu, node, 0, bf16, error);
+}
+
+static gboolean
+make_conv (Conv *self, SmaltiCpu *cpu, const SmaltiNode *node, gboolean bf16, GError **error)
+{
+  const SmaltiWindow *window = &node->attr.window;
+  const gint64 *src = self->src.value->shape.dim;
+  gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
+  gboolean has_phases = smalti_conv_has_phases (window, src[2], src[3]);
+  g_autoptr (SmaltiDnnlDesc) master = weights_desc (self->weights.value, window->groups, FALSE, FALSE);
+  const SmaltiDnnlDesc *chosen;
+
+  self->phased = sums && has_phases; /* holes cost a fifth of the speed there */
+  if (!make_parts (self, cpu, node, bf16, error))
+    return FALSE;
+  if (has_phases && !self->phased && bf16 && smalti_dnnl_has_amx ()
+      && strstr (smalti_dnnl_primitive_name (self->conv[0]), "amx") == NULL)
     {
       unmake_parts (self);
-      self->n_parts = 1;
-      if (!make_part (self, cpu, node, 0, bf16, error))
+      self->phased = TRUE;
+      if (!make_parts (self, cpu, node, bf16, error))
         return FALSE;
     }
+  self->src.copied = self->src.copied || self->phased;
+  self->dst.copied = self->dst.copied || self->phased;
   chosen = smalti_dnnl_primitive_desc (self->conv[0], SMALTI_DNNL_WEIGHTS);
   if (has_own_sums (self) || !smalti_dnnl_desc_equal (chosen, master))
-    self->pack = smalti_pack_new (chosen, groups, self->weights.value->shape, bf16 && !sums);
+    self->pack = smalti_pack_new (chosen, window->groups, self->weights.value->shape, bf16 && !sums);
   return TRUE;
 }
 
 /* oneDNN takes images of one type only; whatever is read in f32 in a bf16 program is copied first. */
-static gboolean
-needs_staging (const Operand *operand, gboolean bf16, gboolean written)
+static void
+set_type (Operand *operand, gboolean bf16, gboolean written)
 {
-  return bf16 && !written && operand->value->klass != SMALTI_CLASS_ACTIVATION;
+  gboolean stored_bf16 = bf16 && operand->value->klass == SMALTI_CLASS_ACTIVATION;
+
+  operand->written = written;
+  operand->bf16 = written ? stored_bf16 : bf16;
+  operand->copied = operand->bf16 != stored_bf16;
 }
 
 static gsize
@@ -253,6 +277,19 @@ static gsize
 bias_bytes (const Conv *self)
 {
   return aligned (self->bias.value->shape.dim[0] * sizeof (gfloat));
+}
+
+static gsize
+element_bytes (const Operand *operand)
+{
+  return operand->bf16 ? 2 : 4;
+}
+
+static void
+reserve_copy (Operand *operand, gsize *total)
+{
+  if (operand->copied)
+    operand->at = smalti_cpu_reserve (total, smalti_shape_size (operand->value->shape) * element_bytes (operand));
 }
 
 static void
@@ -271,24 +308,20 @@ lay_out_scratch (Conv *self)
     }
   if (has_own_sums (self) && self->bias.value != NULL && !self->transposed)
     self->biases_at = smalti_cpu_reserve (total, self->n_parts * bias_bytes (self));
-  if (self->stage_src)
-    self->src_at = smalti_cpu_reserve (total, smalti_shape_size (self->src.value->shape) * 2);
-  if (self->stage_dst)
-    self->dst_at = smalti_cpu_reserve (total, smalti_shape_size (self->dst.value->shape) * 2);
+  reserve_copy (&self->src, total);
+  reserve_copy (&self->dst, total);
   if (self->transposed && self->bias.value != NULL)
     self->sums_at = smalti_cpu_reserve (total, smalti_cpu_sum_scratch (self->src.value->shape.dim[1]));
 }
 
-/* Where a part's images begin, in the type the primitive takes. */
+/* Where a part's images begin, as the primitive takes them. */
 static guint8 *
-images (const Conv *self, const Operand *operand, gboolean staged, gsize staged_at, guint part)
+images (const Conv *self, const Operand *operand, guint part)
 {
-  gint64 n = operand->value->shape.dim[0], first = first_image (self, part);
-  gint64 size = smalti_shape_size (operand->value->shape) / n;
+  gint64 size = smalti_shape_size (operand->value->shape) / operand->value->shape.dim[0];
+  guint8 *first = operand->copied ? self->kernel.parent.scratch.data + operand->at : operand->buffer->data;
 
-  if (staged)
-    return self->kernel.parent.scratch.data + staged_at + first * size * 2;
-  return operand->buffer->data + first * size * (smalti_cpu_is_bf16 (operand->value, self->kernel.precision) ? 2 : 4);
+  return first + first_image (self, part) * size * element_bytes (operand);
 }
 
 static gboolean
@@ -304,10 +337,8 @@ bind_part (Conv *self, guint part, GError **error)
     bias = has_own_sums (self) ? scratch + self->biases_at + part * bias_bytes (self) : self->bias.buffer->data;
   if (bias != NULL && !smalti_dnnl_primitive_set (conv, SMALTI_DNNL_BIAS, bias, error))
     return FALSE;
-  return smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SRC,
-                                    images (self, &self->src, self->stage_src, self->src_at, part), error)
-         && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_DST,
-                                       images (self, &self->dst, self->stage_dst, self->dst_at, part), error)
+  return smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SRC, images (self, &self->src, part), error)
+         && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_DST, images (self, &self->dst, part), error)
          && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_WEIGHTS, weights, error)
          && smalti_dnnl_primitive_set (conv, SMALTI_DNNL_SCRATCH, scratch + self->work_at + part * self->work_bytes,
                                        error);
@@ -324,10 +355,29 @@ conv_bind (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, GError **error)
   return TRUE;
 }
 
+/* Before the primitive runs: what it reads from a copy. */
 static void
-stage (const Operand *operand, guint8 *to)
+copy_in (Conv *self, const Operand *operand)
 {
-  smalti_cpu_to_bf16 ((guint16 *)to, (const gfloat *)operand->buffer->data, smalti_shape_size (operand->value->shape));
+  guint8 *to = self->kernel.parent.scratch.data + operand->at;
+  gboolean narrow = operand->bf16 && operand->value->klass != SMALTI_CLASS_ACTIVATION;
+
+  if (!operand->copied || operand->written)
+    return;
+  if (self->phased)
+    smalti_conv_split_phases (to, operand->buffer->data, operand->value, &self->kernel.parent.node->attr.window, narrow,
+                              element_bytes (operand));
+  else
+    smalti_cpu_to_bf16 ((guint16 *)to, (const gfloat *)operand->buffer->data,
+                        smalti_shape_size (operand->value->shape));
+}
+
+static void
+copy_out (Conv *self, const Operand *operand)
+{
+  if (operand->copied && operand->written)
+    smalti_conv_join_phases (operand->buffer->data, self->kernel.parent.scratch.data + operand->at, operand->value,
+                             &self->kernel.parent.node->attr.window, element_bytes (operand));
 }
 
 /* Adds up what the parts found. */
@@ -372,10 +422,8 @@ conv_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *conte
   guint8 *scratch = kernel->parent.scratch.data;
   gboolean sums = self->pass == SMALTI_DNNL_BACKWARD_WEIGHTS;
 
-  if (self->stage_src)
-    stage (&self->src, scratch + self->src_at);
-  if (self->stage_dst)
-    stage (&self->dst, scratch + self->dst_at);
+  copy_in (self, &self->src);
+  copy_in (self, &self->dst);
   if (self->pack != NULL && !sums)
     smalti_pack_run (self->pack, scratch + self->packed_at, (const gfloat *)self->weights.buffer->data);
   if (self->n_parts == 1)
@@ -386,6 +434,8 @@ conv_run (SmaltiCpu *cpu, SmaltiCpuKernel *kernel, const SmaltiRunContext *conte
       for (guint i = 0; i < self->n_parts; i++)
         smalti_dnnl_primitive_run (self->conv[i]);
     }
+  copy_out (self, &self->src);
+  copy_out (self, &self->dst);
   if (sums)
     collect (self);
   if (self->transposed)
@@ -406,8 +456,8 @@ smalti_cpu_prepare_conv (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision
   self->kernel.bind = conv_bind;
   self->kernel.destroy = conv_destroy;
   assign_operands (self, node);
-  self->stage_src = needs_staging (&self->src, bf16, self->pass == SMALTI_DNNL_BACKWARD_DATA);
-  self->stage_dst = needs_staging (&self->dst, bf16, self->pass == SMALTI_DNNL_FORWARD);
+  set_type (&self->src, bf16, self->pass == SMALTI_DNNL_BACKWARD_DATA);
+  set_type (&self->dst, bf16, self->pass == SMALTI_DNNL_FORWARD);
   if (!make_conv (self, cpu, node, bf16, error))
     {
       g_prefix_error (error, "%s: ", node->name);
