@@ -88,11 +88,6 @@ SmaltiDnnlPrimitive *smalti_dnnl_matmul_new    (SmaltiDnnl            *dnnl,
                                                 gboolean               add,
                                                 gboolean               alone,
                                                 GError               **error);
-/* A copy from one layout and type to another: operands SRC and DST. */
-SmaltiDnnlPrimitive *smalti_dnnl_reorder_new   (SmaltiDnnl            *dnnl,
-                                                const SmaltiDnnlDesc  *from,
-                                                const SmaltiDnnlDesc  *to,
-                                                GError               **error);
 void                 smalti_dnnl_primitive_free (SmaltiDnnlPrimitive  *self);
 /* The layout it takes, chosen or given; owned by the primitive. SCRATCH: how much. */
 const SmaltiDnnlDesc *smalti_dnnl_primitive_desc (const SmaltiDnnlPrimitive *self,
@@ -100,7 +95,6 @@ const SmaltiDnnlDesc *smalti_dnnl_primitive_desc (const SmaltiDnnlPrimitive *sel
 gsize                smalti_dnnl_primitive_scratch_bytes (const SmaltiDnnlPrimitive *self);
 /* oneDNN's name of the implementation: "brgconv:avx512_core_bf16", "ref:any". */
 const char          *smalti_dnnl_primitive_name (const SmaltiDnnlPrimitive *self);
-gboolean             smalti_dnnl_primitive_is_slow (const SmaltiDnnlPrimitive *self);
 gboolean             smalti_dnnl_primitive_set  (SmaltiDnnlPrimitive  *self,
                                                 SmaltiDnnlOperand      operand,
                                                 gpointer               data,

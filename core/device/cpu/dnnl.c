@@ -416,19 +416,6 @@ smalti_dnnl_matmul_new (SmaltiDnnl *dnnl, const SmaltiDnnlDesc *src, const Smalt
   return self;
 }
 
-SmaltiDnnlPrimitive *
-smalti_dnnl_reorder_new (SmaltiDnnl *dnnl, const SmaltiDnnlDesc *from, const SmaltiDnnlDesc *to, GError **error)
-{
-  const int number[SMALTI_DNNL_N_OPERANDS] = { DNNL_ARG_SRC, 0, 0, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD };
-  dnnl_primitive_attr_t attr = attributes (FALSE, FALSE);
-  dnnl_primitive_desc_t made = NULL;
-  dnnl_status_t status
-      = dnnl_reorder_primitive_desc_create (&made, HELD (from), dnnl->engine, HELD (to), dnnl->engine, attr);
-
-  dnnl_primitive_attr_destroy (attr);
-  return check (status, "copy", error) ? primitive_new (dnnl, made, number, "copy", error) : NULL;
-}
-
 void
 smalti_dnnl_primitive_free (SmaltiDnnlPrimitive *self)
 {
@@ -462,12 +449,6 @@ const char *
 smalti_dnnl_primitive_name (const SmaltiDnnlPrimitive *self)
 {
   return self->name;
-}
-
-gboolean
-smalti_dnnl_primitive_is_slow (const SmaltiDnnlPrimitive *self)
-{
-  return g_str_has_prefix (self->name, "ref") || g_str_has_prefix (self->name, "simple");
 }
 
 gboolean
