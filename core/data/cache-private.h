@@ -21,6 +21,8 @@ void              smalti_image_cache_put    (SmaltiImageCache  *self,
                                              guint64            item,
                                              SmaltiImage       *image);
 guint64           smalti_image_cache_bytes  (SmaltiImageCache  *self);
+/* What it keeps at most. */
+guint64           smalti_image_cache_limit  (SmaltiImageCache  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiImageCache, smalti_image_cache_free)
 

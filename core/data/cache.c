@@ -112,3 +112,9 @@ smalti_image_cache_bytes (SmaltiImageCache *self)
   g_mutex_unlock (&self->count_lock);
   return bytes;
 }
+
+guint64
+smalti_image_cache_limit (SmaltiImageCache *self)
+{
+  return self->max_bytes + (self->slot != NULL ? self->n_items * sizeof *self->slot : 0);
+}

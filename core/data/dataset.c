@@ -539,6 +539,12 @@ smalti_dataset_load (SmaltiDataset *self, guint64 item, gint min_side, GError **
   return image;
 }
 
+guint64
+smalti_dataset_get_cache_limit (SmaltiDataset *self)
+{
+  return smalti_image_cache_limit (self->cache);
+}
+
 void
 smalti_dataset_mark_unreadable (SmaltiDataset *self, guint64 item, const char *reason)
 {

@@ -81,6 +81,8 @@ SmaltiImage   *smalti_dataset_load            (SmaltiDataset       *self,
                                                guint64              item,
                                                gint                 min_side,
                                                GError             **error);
+/* Bytes of decoded images it keeps at most: cache_mb. */
+guint64        smalti_dataset_get_cache_limit (SmaltiDataset       *self);
 /* Remembers that @item can't be read (thread safe; once each), and lists them: "path: reason", %NULL-terminated. */
 void           smalti_dataset_mark_unreadable (SmaltiDataset       *self,
                                                guint64              item,

@@ -45,7 +45,7 @@ gboolean       smalti_session_make_optimizer (SmaltiSession           *self,
                                               GError                 **error);
 /* Arenas, weights and optimizer. */
 guint64        smalti_session_plan_bytes     (const SmaltiSession     *self);
-/* Training and, while it looks at held-out images, validation: each has its ring. */
+/* At most: training and, while it looks at held-out images, validation have a ring each, and the data set its cache. */
 guint64        smalti_session_loader_bytes   (const SmaltiSession     *self);
 /* (transfer full): batches of held-out images, in order. */
 SmaltiLoader  *smalti_session_validation_loader (const SmaltiSession  *self,

@@ -163,12 +163,19 @@ refuse_memory (guint batch, guint64 needed, guint64 available, guint fitting, GE
   return FALSE;
 }
 
+/* Training's and validation's. */
+static guint64
+ring_bytes (const SmaltiSession *self)
+{
+  return 2 * smalti_loader_bytes (self->loader);
+}
+
 /* Before a step is run: arenas and rings grow with the batch, weights and what belongs to them do not. A part of the
  * memory is left alone for the rest of the system. */
 static gboolean
 check_memory (const SmaltiSession *self, guint64 available, GError **error)
 {
-  guint64 scaling = smalti_program_arena_bytes (self->training.program) + smalti_session_loader_bytes (self);
+  guint64 scaling = smalti_program_arena_bytes (self->training.program) + ring_bytes (self);
   guint64 needed, fixed, usable = available - available / 16;
 
   if (self->validation.program != NULL)
@@ -261,7 +268,7 @@ smalti_session_plan_bytes (const SmaltiSession *self)
 guint64
 smalti_session_loader_bytes (const SmaltiSession *self)
 {
-  return self->loader != NULL ? 2 * smalti_loader_bytes (self->loader) : 0;
+  return self->loader != NULL ? ring_bytes (self) + smalti_dataset_get_cache_limit (self->dataset) : 0;
 }
 
 SmaltiLoader *

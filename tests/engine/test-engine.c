@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "remove-tree.h"
 #include "tiny-run.h"
 
 static char *folder, *data_path, *store_path;
@@ -568,22 +569,6 @@ features_are_measured (void)
   benchmarks = smalti_store_get_benchmarks (store, run, NULL);
   g_assert_cmpuint (benchmarks->len, ==, 2);
   g_assert_cmpuint (((const SmaltiBenchmark *)benchmarks->pdata[0])->n_test, ==, 36);
-}
-
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      remove_tree (below);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/image/lab.h"
 #include "core/run/model.h"
+#include "remove-tree.h"
 #include "tiny-run.h"
 
 static char *folder, *data_path, *store_path;
@@ -442,20 +443,6 @@ a_checkpoint_cut_short_is_refused (void)
   assert_refused (to, "checkpoint.safetensors");
 }
 
-static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -481,6 +468,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/another-network", a_checkpoint_of_another_network_is_refused);
   g_test_add_func ("/model/cut-short", a_checkpoint_cut_short_is_refused);
   status = g_test_run ();
-  remove_all (folder);
+  remove_tree (folder);
   return status;
 }

@@ -10,6 +10,7 @@
 #include "core/data/sample.h"
 #include "core/pretext/preview-archive.h"
 #include "core/run/report-private.h"
+#include "remove-tree.h"
 
 #define GRID 3
 #define TILE 24
@@ -513,20 +514,6 @@ a_page_that_can_not_be_written_leaves_nothing (void)
   g_assert_false (g_file_test (parent, G_FILE_TEST_EXISTS));
 }
 
-static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -549,7 +536,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/locale", a_decimal_comma_breaks_no_chart);
   g_test_add_func ("/report/unwritable", a_page_that_can_not_be_written_leaves_nothing);
   status = g_test_run ();
-  remove_all (folder);
+  remove_tree (folder);
   g_free (folder);
   return status;
 }

@@ -10,28 +10,13 @@
 
 #include "core/base/error.h"
 #include "core/run/store.h"
+#include "remove-tree.h"
 
 typedef struct
 {
   char *path;
   SmaltiSpec *spec;
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      remove_tree (below);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
