@@ -16,12 +16,12 @@
 #define PRESETS "/org/smalti/presets/"
 
 /* The presets' train.minutes together; --minutes N multiplies each by N over this. */
-#define PRESET_MINUTES 2.5
+#define PRESET_MINUTES 3.25
 
 enum
 {
   SAMPLE_TRAIN = 100, /* of each class */
-  SAMPLE_VAL = 40,
+  SAMPLE_VAL = 100,
   SAMPLE_SIDE = 96,
 };
 
@@ -36,7 +36,7 @@ static const struct
 
 static const CliOption options[] = {
   { "data", 0, CLI_FOLDER, N_ ("DIR"), N_ ("Your own images instead of the built-in sample") },
-  { "minutes", 0, CLI_NUMBER, N_ ("N"), N_ ("Train for about so long, all together (2.5)"), .min = 0.01,
+  { "minutes", 0, CLI_NUMBER, N_ ("N"), N_ ("Train for about so long, all together (3.25)"), .min = 0.01,
     .max = 100000 },
   { "out", 'o', CLI_FOLDER, N_ ("DIR"), N_ ("Folder for report.html (default: “demo” in the store)") },
   { NULL },

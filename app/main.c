@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/help.h"
 #include "app/output.h"
+#include "core/device/device.h"
 
 enum
 {
@@ -39,6 +40,7 @@ main (int argc, char **argv)
   g_autoptr (CliInvocation) invocation = NULL;
   g_autoptr (GError) error = NULL;
 
+  smalti_device_let_threads_sleep (argv);
   setlocale (LC_ALL, "");
   g_set_prgname ("smalti");
   /* Known before the words are checked, so that a mistake in them is told as asked. */

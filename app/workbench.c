@@ -3,11 +3,13 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "core/device/device.h"
 #include "ui/application.h"
 
 int
 main (int argc, char **argv)
 {
+  smalti_device_let_threads_sleep (argv);
   setlocale (LC_ALL, "");
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/control-group.h"
 #include "core/base/error.h"
@@ -78,4 +79,21 @@ smalti_device_n_processors (void)
     n = CPU_COUNT (&set);
   smalti_control_groups_visit (take_group_limit, &n);
   return MAX (1, n);
+}
+
+/* A waiting thread of libgomp spins for milliseconds: it takes the core from loaders, from the window and from other
+ * programs, which then keep its own team waiting. Sleeping costs a training step nothing that could be measured on an
+ * idle machine. */
+void
+smalti_device_let_threads_sleep (char **argv)
+{
+  g_autofree char *program = NULL;
+
+  if (g_getenv ("OMP_WAIT_POLICY") != NULL || g_getenv ("GOMP_SPINCOUNT") != NULL)
+    return;
+  program = g_file_read_link ("/proc/self/exe", NULL);
+  if (program == NULL)
+    return;
+  g_setenv ("OMP_WAIT_POLICY", "passive", TRUE);
+  execv (program, argv);
 }

@@ -182,6 +182,10 @@ void          smalti_device_close     (SmaltiDevice      *self);
 void          smalti_device_wait      (SmaltiDevice      *self);
 /* Processors this process may run on. */
 guint         smalti_device_n_processors (void);
+/* First thing in main(), with its @argv: has the numerical libraries' threads sleep while they wait for work, as long as
+ * the user's environment does not say how they should wait. Starts the program once more, since OpenMP reads that before
+ * main(); on a failure it returns, and threads spin. */
+void          smalti_device_let_threads_sleep (char **argv);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiDevice, smalti_device_close)
 
