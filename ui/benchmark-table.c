@@ -134,8 +134,12 @@ smalti_benchmark_table_set (SmaltiBenchmarkTable *self, GPtrArray *benchmarks)
     attach_row (self, benchmarks->pdata[i], i + 1, MIN (1, scale * 1.05), benchmarks->pdata[i] == best, mixed);
 
   g_autofree char *note = g_strdup_printf (
-      _ ("A linear classifier on frozen features, trained on %u pictures, answers on %u others of %u "
-         "classes. The dashed line is chance."),
+      g_str_equal (best->protocol, "knn")
+          ? _ ("The nearest of %u pictures, by their frozen features, vote on %u others of %u classes. The dashed line "
+               "is "
+               "chance.")
+          : _ ("A linear classifier on frozen features, trained on %u pictures, answers on %u others of %u "
+               "classes. The dashed line is chance."),
       best->n_train, best->n_test, best->n_classes);
   gtk_label_set_text (GTK_LABEL (self->note), note);
 }
