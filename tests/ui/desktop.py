@@ -130,11 +130,15 @@ class Node:
 
 
 def walk(node):
-    role = node.role()
+    """What goes while it is being walked is left out."""
+    try:
+        role = node.role()
+        children = node.children() if role not in ROLES_WITHOUT_INSIDES else []
+    except GLib.Error:
+        return
     yield node, role
-    if role not in ROLES_WITHOUT_INSIDES:
-        for child in node.children():
-            yield from walk(child)
+    for child in children:
+        yield from walk(child)
 
 
 def run_tool(*words):
@@ -294,9 +298,12 @@ class Program:
     # -- ending --
 
     def complaints(self):
-        with open(self.complaints_path) as file:
-            return "\n".join(line for line in file.read().splitlines()
-                             if re.search(r"WARNING|CRITICAL|ERROR|runtime error|SUMMARY", line))
+        """Lines of warnings and worse; of a sanitizer's report, all."""
+        with open(self.complaints_path, errors="replace") as file:
+            text = file.read()
+        report = re.search(r"^.*(?:==\d+==ERROR|runtime error).*", text, re.MULTILINE | re.DOTALL)
+        lines = [line for line in text.splitlines() if re.search(r"WARNING|CRITICAL|\*ERROR", line)]
+        return "\n".join(lines + ([report[0]] if report else []))
 
     def ended(self):
         """Waits for the end, which must be a clean one without complaints."""

@@ -28,6 +28,13 @@ add_run (const char *method, const char *name)
 }
 
 static void
+set_text (char **field, const char *text)
+{
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+static void
 set_run (gint64 run, SmaltiRunState state, guint64 step, guint64 n_steps, const char *message)
 {
   g_autoptr (GError) error = NULL;
@@ -39,17 +46,17 @@ set_run (gint64 run, SmaltiRunState state, guint64 step, guint64 n_steps, const 
   info->epoch = 20.0 * step / n_steps;
   info->started = info->created;
   info->finished = state == SMALTI_RUN_DONE ? info->created + 90 * G_USEC_PER_SEC : 0;
-  info->device = g_strdup ("cpu");
-  info->precision = g_strdup ("bf16");
-  info->data_path = g_strdup ("/pictures/holidays");
-  info->data_fingerprint = g_strdup ("4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a");
-  info->program_version = g_strdup (SMALTI_VERSION);
+  set_text (&info->device, "cpu");
+  set_text (&info->precision, "bf16");
+  set_text (&info->data_path, "/pictures/holidays");
+  set_text (&info->data_fingerprint, "4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a");
+  set_text (&info->program_version, SMALTI_VERSION);
   info->n_threads = 2;
   info->n_params = 1234567;
   info->plan_bytes = 123 << 20;
   info->loader_bytes = 12 << 20;
-  info->phase = g_strdup (state == SMALTI_RUN_RUNNING ? "train" : "");
-  info->message = g_strdup (message);
+  set_text (&info->phase, state == SMALTI_RUN_RUNNING ? "train" : "");
+  set_text (&info->message, message);
   if (!smalti_store_update_run (store, info, &error))
     g_error ("%s", error->message);
 }
