@@ -143,6 +143,7 @@ start_engine (SmaltiMainWindow *self, gint64 run)
   if (!self->engine)
     {
       self->engine = smalti_engine_new (smalti_store_client_get_path (self->client));
+      smalti_engine_set_background (self->engine, TRUE);
       g_signal_connect_object (self->engine, "event", G_CALLBACK (on_event), self, 0);
     }
   if (!smalti_engine_start (self->engine, run, &error))

@@ -4,8 +4,13 @@
  * hundreds. */
 #include "core/run/engine.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "core/base/error.h"
 #include "core/run/runner-private.h"
+
+#define BACKGROUND_NICE 10
 
 struct _SmaltiEngine
 {
@@ -16,6 +21,7 @@ struct _SmaltiEngine
   GCancellable *cancellable;
   gint64 run;
   gint running; /* atomic */
+  gboolean background;
 
   GMutex mutex;
   GQueue events;     /* under the mutex, with what follows */
@@ -161,8 +167,18 @@ run_thread (gpointer user_data)
 {
   g_autoptr (SmaltiEngine) self = user_data;
 
+  /* On Linux a priority is a thread's own, and those it starts (loader, OpenMP's) begin with it. */
+  if (self->background)
+    setpriority (PRIO_PROCESS, (id_t)gettid (), getpriority (PRIO_PROCESS, (id_t)gettid ()) + BACKGROUND_NICE);
   smalti_runner_run (self->store_path, self->run, self->cancellable, take_event, self);
   return NULL;
+}
+
+void
+smalti_engine_set_background (SmaltiEngine *self, gboolean background)
+{
+  g_return_if_fail (SMALTI_IS_ENGINE (self));
+  self->background = background;
 }
 
 gboolean

@@ -60,6 +60,10 @@ G_DECLARE_FINAL_TYPE (SmaltiEngine, smalti_engine, SMALTI, ENGINE, GObject)
 /* Signals: "event" (SmaltiEvent), on the main context the engine was made in. Exactly one of DONE, STOPPED, FAILED comes
  * last. Property "running". */
 SmaltiEngine *smalti_engine_new        (const char     *store_path);
+/* For programs with a window: the threads of runs started from now on give way to those of the window (by 10 in nice, on Linux),
+ * so that it answers at once while they use every processor. */
+void          smalti_engine_set_background (SmaltiEngine *self,
+                                        gboolean        background);
 /* Starts a run that is in the store (new, stopped, failed or lost: it goes on from its checkpoint). What is wrong with the
  * run itself is told by FAILED, not here: starting does not block. A new run that can't begin (no such folder, not enough
  * memory) is taken out of the store again, since nothing of it has come to be; one that began is kept whatever happens. */

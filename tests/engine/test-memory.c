@@ -49,7 +49,7 @@ a_run_takes_what_its_plan_says_and_no_more_with_time (void)
 
   tiny_write_sample (data);
   spec = tiny_spec (data, "method.tile", "40", "method.fc7", "512", "backbone.width", "1", "train.batch", "48",
-                    "train.epochs", "150", "data.cache_mb", "2", "train.checkpoint_every", "1", "train.preview_every",
+                    "train.epochs", "60", "data.cache_mb", "2", "train.checkpoint_every", "1", "train.preview_every",
                     "1", NULL);
   run = smalti_store_add_run (store, spec, &error);
   g_assert_no_error (error);

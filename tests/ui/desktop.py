@@ -152,7 +152,10 @@ class Program:
         # Kept until the end: whatever a library complains about there is a failure.
         self.complaints_path = os.path.join(os.environ["HOME"], "complaints")
         with open(self.complaints_path, "w") as complaints:
-            self.process = subprocess.Popen(words, stderr=complaints, env={**os.environ, **environment})
+            # Whole stacks for the leak checker, if it is built in: its suppressions name libraries deep in them.
+            checks = os.environ.get("ASAN_OPTIONS", "") + ":fast_unwind_on_malloc=0:malloc_context_size=40"
+            self.process = subprocess.Popen(words, stderr=complaints,
+                                            env={**os.environ, "ASAN_OPTIONS": checks.lstrip(":"), **environment})
         self.started = time.monotonic()
         self.bus = Bus()
         self.root = until(self._find_root, f"{words[0]} on the accessibility bus")
@@ -176,7 +179,7 @@ class Program:
         """X identifiers in stacking order, menus left out."""
         tree = run_tool("xwininfo", "-root", "-children")
         ids = [int(line.split()[0], 16) for line in tree.splitlines() if re.match(r"\s+0x", line)]
-        mine = {int(i) for i in run_tool("xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "").split()}
+        mine = {int(i) for i in run_tool("xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "").split()}
         return [i for i in reversed(ids) if i in mine]
 
     # -- looking --
@@ -294,6 +297,15 @@ class Program:
                 return
             last = pixels
             time.sleep(0.1)
+
+    def priorities(self):
+        """Name and nice value of each thread; the one that draws is the first."""
+        found = []
+        for thread in sorted(os.listdir(f"/proc/{self.process.pid}/task"), key=int):
+            with open(f"/proc/{self.process.pid}/task/{thread}/stat") as file:
+                name, rest = re.match(r"\d+ \((.*)\) (.*)", file.read()).groups()
+            found.append((name, int(rest.split()[16])))
+        return found
 
     # -- ending --
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fill-store DIR [N]: a store with finished, stopped, failed and lost runs, for tests and benchmarks of the window that
- * are not about training. N more runs with a few points each, and N * 10 points in the first run. The curves are drawn by
- * a formula and the previews by hand: none of it is a result of anything. */
+ * are not about training. N more runs with a few points each, and N * 10 points in the first run. The curves are drawn
+ * by a formula and the previews by hand: none of it is a result of anything. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,7 +21,8 @@ add_run (const char *method, const char *name)
   g_autoptr (SmaltiSpec) spec = smalti_spec_new (smalti_pretext_find (method), smalti_backbone_find ("cfn-small"));
   gint64 run;
 
-  if (!smalti_spec_set (spec, "name", name, &error) || !smalti_spec_set (spec, "data.path", "/pictures/holidays", &error)
+  if (!smalti_spec_set (spec, "name", name, &error)
+      || !smalti_spec_set (spec, "data.path", "/pictures/holidays", &error)
       || (run = smalti_store_add_run (store, spec, &error)) == 0)
     g_error ("%s", error->message);
   return run;
@@ -71,7 +72,7 @@ add_curves (gint64 run, guint64 n, guint every)
     g_error ("The store can't be written.");
   for (guint64 step = 1; step <= n; step++)
     {
-      gdouble t = step / (gdouble) n, noise = smalti_random_float (&random) - 0.5;
+      gdouble t = step / (gdouble)n, noise = smalti_random_float (&random) - 0.5;
       SmaltiPoint point = { step, t * 20, step * 0.05, 0.4 + 2.8 * exp (-4 * t) + 0.35 * noise };
 
       smalti_store_add_point (store, run, "train/loss", &point, NULL);
@@ -167,9 +168,16 @@ add_benchmarks (gint64 run)
   for (guint i = 0; i < G_N_ELEMENTS (hits); i++)
     {
       SmaltiBenchmark benchmark = { .layer = (char *[]){ "conv1", "conv2", "conv3", "conv4", "conv5" }[i],
-                                    .protocol = (char *) "linear", .solver = (char *) "lbfgs", .dim = 9216,
-                                    .n_classes = 12, .n_train = 1200, .n_test = 480, .top1 = smalti_share (hits[i], 480),
-                                    .top5 = smalti_share (hits[i] + 180, 480), .train_top1 = 0.9, .seconds = 2 };
+                                    .protocol = (char *)"linear",
+                                    .solver = (char *)"lbfgs",
+                                    .dim = 9216,
+                                    .n_classes = 12,
+                                    .n_train = 1200,
+                                    .n_test = 480,
+                                    .top1 = smalti_share (hits[i], 480),
+                                    .top5 = smalti_share (hits[i] + 180, 480),
+                                    .train_top1 = 0.9,
+                                    .seconds = 2 };
       benchmark.per_class = g_new0 (SmaltiShare, 12);
       benchmark.confusion = g_new0 (guint32, 144);
       g_autofree char *json = smalti_benchmark_to_json (&benchmark);
@@ -184,7 +192,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  guint n = argc > 2 ? (guint) atoi (argv[2]) : 0;
+  guint n = argc > 2 ? (guint)atoi (argv[2]) : 0;
 
   if (argc < 2 || !(store = smalti_store_open (argv[1], &error)))
     g_error ("%s", error ? error->message : "fill-store DIR [N]");
@@ -198,7 +206,9 @@ main (int argc, char **argv)
     }
 
   gint64 failed = add_run ("jigsaw", "Everything at once");
-  set_run (failed, SMALTI_RUN_FAILED, 210, 4000, "The loss is no longer a number after step 210. A smaller train.lr helps most often; 0.005 is a tenth of this run's.");
+  set_run (failed, SMALTI_RUN_FAILED, 210, 4000,
+           "The loss is no longer a number after step 210. A smaller train.lr helps most often; 0.005 is a tenth of "
+           "this run's.");
   add_curves (failed, 210, 50);
 
   gint64 lost = add_run ("colorization", "A night's run with a name that is much longer than any sidebar is wide");
@@ -211,7 +221,8 @@ main (int argc, char **argv)
   add_curves (stopped, 2400, 200);
   add_colors (stopped, 2400);
   smalti_store_add_artifact (store, stopped, "log", 0, "313 colours, 1200 pictures measured", NULL, NULL);
-  smalti_store_add_artifact (store, stopped, "log", 2400, "warning: 2 images can't be read and are left out:\na.jpg: not a picture", NULL, NULL);
+  smalti_store_add_artifact (store, stopped, "log", 2400,
+                             "warning: 2 images can't be read and are left out:\na.jpg: not a picture", NULL, NULL);
 
   gint64 done = add_run ("jigsaw", "Puzzles on Holidays");
   add_curves (done, MAX (4000, n * 10), 400);

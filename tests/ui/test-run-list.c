@@ -34,14 +34,14 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
 static GPtrArray *
 snapshot (const gint64 *ids, guint n)
 {
-  GPtrArray *infos = g_ptr_array_new_with_free_func ((GDestroyNotify) smalti_run_info_free);
+  GPtrArray *infos = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_run_info_free);
 
   for (guint i = 0; i < n; i++)
     {
       SmaltiRunInfo *info = g_new0 (SmaltiRunInfo, 1);
 
       info->id = ids[i];
-      info->name = g_strdup_printf ("run %d", (int) ids[i]);
+      info->name = g_strdup_printf ("run %d", (int)ids[i]);
       info->method = g_strdup ("jigsaw");
       info->phase = g_strdup ("");
       g_ptr_array_add (infos, info);
@@ -57,14 +57,14 @@ only_what_came_or_went_is_announced (void)
     gint64 ids[8];
     guint n, announced;
   } steps[] = {
-    { { 3, 2, 1 }, 3, 1 },             /* all new, together */
-    { { 3, 2, 1 }, 3, 0 },             /* the same */
-    { { 4, 3, 2, 1 }, 4, 1 },          /* one on top */
-    { { 4, 2, 1 }, 3, 1 },             /* one gone from the middle */
-    { { 9, 8, 7, 2 }, 4, 2 },          /* three for one on top, one gone from the end */
-    { { 5 }, 1, 1 },                   /* all others for one */
-    { { 6, 5, 3, 2, 1 }, 5, 2 },       /* around it */
-    { { 0 }, 0, 1 },                   /* empty */
+    { { 3, 2, 1 }, 3, 1 },       /* all new, together */
+    { { 3, 2, 1 }, 3, 0 },       /* the same */
+    { { 4, 3, 2, 1 }, 4, 1 },    /* one on top */
+    { { 4, 2, 1 }, 3, 1 },       /* one gone from the middle */
+    { { 9, 8, 7, 2 }, 4, 2 },    /* three for one on top, one gone from the end */
+    { { 5 }, 1, 1 },             /* all others for one */
+    { { 6, 5, 3, 2, 1 }, 5, 2 }, /* around it */
+    { { 0 }, 0, 1 },             /* empty */
   };
   g_autoptr (SmaltiRunList) list = smalti_run_list_new ();
   Mirror mirror = { g_array_new (FALSE, FALSE, sizeof (gint64)), 0 };
@@ -87,7 +87,7 @@ only_what_came_or_went_is_announced (void)
 static void
 count (GObject *object, gpointer user_data)
 {
-  (*(guint *) user_data)++;
+  (*(guint *)user_data)++;
 }
 
 static void
@@ -120,6 +120,78 @@ a_run_stays_the_same_object (void)
   g_assert_null (smalti_run_list_find (list, 77, NULL));
 }
 
+static SmaltiEvent
+make_event (SmaltiEventType type, const char *phase, gint64 time)
+{
+  return (SmaltiEvent){ .type = type, .run = 1, .phase = (char *)phase, .time = time };
+}
+
+/* The engine says at once how a run ended; a list that was read before still has it running. */
+static void
+a_snapshot_from_before_the_end_is_not_believed (void)
+{
+  SmaltiRunInfo running = { .id = 1, .name = (char *)"mine", .state = SMALTI_RUN_RUNNING, .step = 30, .n_steps = 120 };
+  SmaltiRunInfo ended = running;
+  SmaltiEvent phase = make_event (SMALTI_EVENT_PHASE, "train", 1000);
+  SmaltiEvent failed = make_event (SMALTI_EVENT_FAILED, NULL, 2000);
+  g_autoptr (SmaltiRunItem) item = NULL;
+
+  running.state = SMALTI_RUN_QUEUED;
+  item = smalti_run_item_new (&running);
+  smalti_run_item_take_event (item, &phase);
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_RUNNING);
+  smalti_run_item_take_info (item, &running, 1500); /* the engine has yet to write that it began */
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_RUNNING);
+
+  failed.text = (char *)"The loss is no number any more.";
+  smalti_run_item_take_event (item, &failed);
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_FAILED);
+  g_assert_cmpstr (smalti_run_item_get_info (item)->message, ==, "The loss is no number any more.");
+  running.state = SMALTI_RUN_RUNNING;
+  running.step = 31;
+  smalti_run_item_take_info (item, &running, 1999);
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_FAILED);
+  g_assert_cmpuint (smalti_run_item_get_info (item)->step, ==, 31);
+
+  /* Read after it, the store is right, whatever it says: another program may have resumed it. */
+  ended.state = SMALTI_RUN_RUNNING;
+  smalti_run_item_take_info (item, &ended, 2001);
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_RUNNING);
+}
+
+static void
+a_run_that_another_program_has_is_as_the_store_says (void)
+{
+  SmaltiRunInfo running = { .id = 1, .name = (char *)"theirs", .state = SMALTI_RUN_RUNNING };
+  SmaltiEvent failed = make_event (SMALTI_EVENT_FAILED, NULL, 2000);
+  g_autoptr (SmaltiRunItem) item = smalti_run_item_new (&running);
+
+  failed.text = (char *)"Another program has this run.";
+  smalti_run_item_take_event (item, &failed);
+  g_assert_cmpint (smalti_run_item_get_state (item), ==, SMALTI_RUN_RUNNING);
+}
+
+static void
+a_stop_is_shown_until_it_has_happened (void)
+{
+  SmaltiRunInfo info = { .id = 1, .name = (char *)"mine", .state = SMALTI_RUN_RUNNING, .phase = (char *)"train" };
+  SmaltiEvent phase = make_event (SMALTI_EVENT_PHASE, "validate", 1000);
+  g_autoptr (SmaltiRunItem) item = smalti_run_item_new (&info);
+
+  smalti_run_item_set_stopping (item, TRUE);
+  g_assert_cmpstr (smalti_run_item_describe_state (item), ==, "Stopping");
+  smalti_run_item_take_event (item, &phase);
+  g_assert_true (smalti_run_item_is_stopping (item));
+
+  SmaltiEvent stopped = make_event (SMALTI_EVENT_STOPPED, NULL, 2000);
+
+  smalti_run_item_take_event (item, &stopped);
+  g_assert_false (smalti_run_item_is_stopping (item));
+  g_assert_cmpstr (smalti_run_item_describe_state (item), ==, "Stopped");
+  smalti_run_item_set_stopping (item, TRUE);
+  g_assert_false (smalti_run_item_is_stopping (item));
+}
+
 /* -- the store's thread -- */
 
 typedef struct
@@ -150,7 +222,7 @@ on_news (SmaltiStoreClient *client, const SmaltiRunNews *news, Heard *heard)
   if (news->from_start)
     heard->n_points = 0;
   for (guint i = 0; i < news->metrics->len; i++)
-    heard->n_points += ((const SmaltiMetricNews *) news->metrics->pdata[i])->points->len;
+    heard->n_points += ((const SmaltiMetricNews *)news->metrics->pdata[i])->points->len;
 }
 
 static void
@@ -254,7 +326,7 @@ another_program_s_run_shows_live (void)
   gint64 run = smalti_store_add_run (other, spec, &error);
   g_assert_no_error (error);
   wait_for (heard.runs->len == 1);
-  g_assert_cmpstr (((SmaltiRunInfo *) heard.runs->pdata[0])->name, ==, "by another");
+  g_assert_cmpstr (((SmaltiRunInfo *)heard.runs->pdata[0])->name, ==, "by another");
 
   smalti_store_client_watch (client, run);
   wait_for (heard.n_news == 1);
@@ -307,11 +379,35 @@ a_run_that_goes_back_starts_over (void)
 }
 
 static void
+what_can_t_be_read_takes_nothing_else_along (void)
+{
+  g_autofree char *path = g_dir_make_tmp ("smalti-store-XXXXXX", NULL);
+  Heard heard = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmaltiSpec) spec = make_spec ("damaged in part");
+  g_autoptr (SmaltiStore) store = smalti_store_open (path, &error);
+  gint64 run = smalti_store_add_run (store, spec, &error);
+
+  g_assert_no_error (error);
+  add_points (store, run, 1, 50);
+  smalti_store_add_artifact (store, run, "benchmark", 50, "no result", NULL, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (SmaltiStoreClient) client = listen (path, &heard);
+  smalti_store_client_watch (client, run);
+  wait_for (heard.n_points == 50 && heard.failure);
+  clear_heard (&heard);
+  g_clear_object (&client);
+  g_clear_object (&store);
+  remove_folder (path);
+}
+
+static void
 on_added (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  *(gint64 *) user_data = smalti_store_client_add_run_finish (SMALTI_STORE_CLIENT (client), result, &error);
+  *(gint64 *)user_data = smalti_store_client_add_run_finish (SMALTI_STORE_CLIENT (client), result, &error);
   g_assert_no_error (error);
 }
 
@@ -326,7 +422,7 @@ a_run_is_added_off_the_main_loop (void)
 
   smalti_store_client_add_run_async (client, spec, on_added, &run);
   wait_for (run > 0 && heard.runs && heard.runs->len == 1);
-  g_assert_cmpint (((SmaltiRunInfo *) heard.runs->pdata[0])->id, ==, run);
+  g_assert_cmpint (((SmaltiRunInfo *)heard.runs->pdata[0])->id, ==, run);
   clear_heard (&heard);
   g_clear_object (&client);
   remove_folder (path);
@@ -381,6 +477,13 @@ main (int argc, char **argv)
   g_timeout_add (50, wake, NULL); /* so that a wait that is never fulfilled ends */
   g_test_add_func ("/run-list/only-what-came-or-went-is-announced", only_what_came_or_went_is_announced);
   g_test_add_func ("/run-list/a-run-stays-the-same-object", a_run_stays_the_same_object);
+  g_test_add_func ("/run-item/a-snapshot-from-before-the-end-is-not-believed",
+                   a_snapshot_from_before_the_end_is_not_believed);
+  g_test_add_func ("/run-item/a-run-that-another-program-has-is-as-the-store-says",
+                   a_run_that_another_program_has_is_as_the_store_says);
+  g_test_add_func ("/run-item/a-stop-is-shown-until-it-has-happened", a_stop_is_shown_until_it_has_happened);
+  g_test_add_func ("/store-client/what-can-t-be-read-takes-nothing-else-along",
+                   what_can_t_be_read_takes_nothing_else_along);
   g_test_add_func ("/store-client/another-program-s-run-shows-live", another_program_s_run_shows_live);
   g_test_add_func ("/store-client/a-run-that-goes-back-starts-over", a_run_that_goes_back_starts_over);
   g_test_add_func ("/store-client/a-run-is-added-off-the-main-loop", a_run_is_added_off_the_main_loop);
