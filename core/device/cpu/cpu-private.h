@@ -120,7 +120,6 @@ typedef SmaltiCpuKernel *(*SmaltiCpuPrepare) (SmaltiCpu        *cpu,
   SmaltiCpuKernel *smalti_cpu_prepare_##name (SmaltiCpu *cpu, const SmaltiNode *node, SmaltiPrecision precision,       \
                                               GError **error);
 
-SMALTI_CPU_DECLARE_PREPARE (fill)
 SMALTI_CPU_DECLARE_PREPARE (conv) /* and its backward, and the transposed one with its own */
 SMALTI_CPU_DECLARE_PREPARE (linear)
 SMALTI_CPU_DECLARE_PREPARE (linear_backward)

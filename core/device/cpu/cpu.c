@@ -18,7 +18,6 @@
 #define HUGE_PAGE ((gsize)2 << 20)
 
 static const SmaltiCpuPrepare preparers[SMALTI_N_OPS] = {
-  [SMALTI_OP_FILL] = smalti_cpu_prepare_fill,
   [SMALTI_OP_CONV] = smalti_cpu_prepare_conv,
   [SMALTI_OP_CONV_TRANSPOSE] = smalti_cpu_prepare_conv,
   [SMALTI_OP_LINEAR] = smalti_cpu_prepare_linear,
