@@ -33,9 +33,10 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (SmaltiRunItem, smalti_run_item, G_TYPE_OBJECT)
 
 static const char *const state_icons[] = {
-  [SMALTI_RUN_QUEUED] = "smalti-queued-symbolic",   [SMALTI_RUN_RUNNING] = "smalti-running-symbolic",
-  [SMALTI_RUN_STOPPED] = "smalti-stopped-symbolic", [SMALTI_RUN_DONE] = "smalti-done-symbolic",
-  [SMALTI_RUN_FAILED] = "smalti-failed-symbolic",   [SMALTI_RUN_LOST] = "smalti-stopped-symbolic",
+  [SMALTI_RUN_QUEUED] = "smalti-queued-symbolic",  [SMALTI_RUN_RUNNING] = "smalti-running-symbolic",
+  [SMALTI_RUN_PAUSED] = "smalti-stopped-symbolic", [SMALTI_RUN_STOPPED] = "smalti-stopped-symbolic",
+  [SMALTI_RUN_DONE] = "smalti-done-symbolic",      [SMALTI_RUN_FAILED] = "smalti-failed-symbolic",
+  [SMALTI_RUN_LOST] = "smalti-stopped-symbolic",
 };
 
 char *
@@ -97,6 +98,8 @@ smalti_run_item_describe_state (SmaltiRunItem *self)
       return _ ("Waiting to start");
     case SMALTI_RUN_RUNNING:
       return describe_phase (self);
+    case SMALTI_RUN_PAUSED:
+      return _ ("Paused");
     case SMALTI_RUN_STOPPED:
       return _ ("Stopped");
     case SMALTI_RUN_DONE:

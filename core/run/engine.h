@@ -66,7 +66,8 @@ void          smalti_engine_set_background (SmaltiEngine *self,
                                         gboolean        background);
 /* Starts a run that is in the store (new, stopped, failed or lost: it goes on from its checkpoint). What is wrong with the
  * run itself is told by FAILED, not here: starting does not block. A new run that can't begin (no such folder, not enough
- * memory) is taken out of the store again, since nothing of it has come to be; one that began is kept whatever happens. */
+ * memory) is taken out of the store again, since nothing of it has come to be; one that began, or that waited in the queue,
+ * is kept whatever happens. */
 gboolean      smalti_engine_start      (SmaltiEngine   *self,
                                         gint64          run,
                                         GError        **error);

@@ -29,6 +29,12 @@ find_run (SmaltiRunner *self, GError **error)
                    self->run);
       return FALSE;
     }
+  if (self->info->trashed != 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Run %" G_GINT64_FORMAT " is in the trash; restore it first."), self->run);
+      return FALSE;
+    }
   self->spec = smalti_spec_parse (self->info->spec_yaml, _ ("the run's spec"), NULL, error);
   return self->spec != NULL;
 }
@@ -210,11 +216,12 @@ end_event (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
   return event;
 }
 
-/* A new run that can't begin (no images, not enough memory) was a mistake in its settings: nothing of it is left. */
+/* A new run that can't begin (no images, not enough memory) was a mistake in its settings: nothing of it is left. One
+ * from the queue is: nobody looked when it was its turn. */
 static gboolean
 remove_unbegun (SmaltiRunner *self, gboolean is_new)
 {
-  if (!is_new || self->session != NULL)
+  if (!is_new || self->session != NULL || self->info->queue_place > 0)
     return FALSE;
   smalti_store_unlock_run (self->store, self->run);
   return smalti_store_remove_run (self->store, self->run, NULL);
@@ -229,6 +236,7 @@ run_locked (SmaltiRunner *self)
   SmaltiEventType type = SMALTI_EVENT_FAILED;
 
   smalti_store_take_stop (self->store, self->run); /* was meant for whoever ran it before */
+  smalti_store_leave_queue (self->store, self->run, NULL);
   self->folder = smalti_store_get_run_folder (self->store, self->run);
   self->info->state = SMALTI_RUN_RUNNING;
   if (is_new)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the store's parts: opening and errors (store.c), runs (store-runs.c), points and artifacts (store-records.c). */
+/* Between the store's parts: opening and errors (store.c), tables and migration (store-schema.c), runs (store-runs.c), who
+ * runs them (store-locks.c), how people keep order (store-organize.c, store-trash.c, store-folders.c), points and artifacts
+ * (store-records.c). */
 #pragma once
 
 #include <sqlite3.h>
@@ -22,6 +24,9 @@ struct _SmaltiStore
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
+/* Marks a SQLite file as a store. */
+#define SMALTI_STORE_APPLICATION_ID 0x536d6c74 /* "Smlt" */
+
 /* Sets @error from the database's last result; FALSE. */
 gboolean      smalti_store_fail     (SmaltiStore   *self,
                                      GError       **error);
@@ -36,6 +41,40 @@ gboolean      smalti_store_execute  (SmaltiStore   *self,
 gboolean      smalti_store_next_row (SmaltiStore   *self,
                                      sqlite3_stmt  *statement,
                                      GError       **error);
+gboolean      smalti_store_run_sql  (SmaltiStore   *self,
+                                     const char    *sql,
+                                     GError       **error);
+/* The first column of the first row; there must be one. */
+gboolean      smalti_store_get_number (SmaltiStore *self,
+                                     const char    *sql,
+                                     gint64        *number,
+                                     GError       **error);
+/* A transaction, unless the caller is in one already; @own goes back to leave, which rolls back when not @ok. Returns @ok,
+ * or FALSE when it could not be committed. */
+gboolean      smalti_store_enter    (SmaltiStore   *self,
+                                     gboolean      *own,
+                                     GError       **error);
+gboolean      smalti_store_leave    (SmaltiStore   *self,
+                                     gboolean       own,
+                                     gboolean       ok,
+                                     GError       **error);
+/* Creates what is missing, and brings an older version up to date, in one transaction. */
+gboolean      smalti_store_prepare_schema (SmaltiStore *self,
+                                     GError       **error);
+gboolean      smalti_store_set_spec (SmaltiStore   *self,
+                                     gint64         id,
+                                     const SmaltiSpec *spec,
+                                     GError       **error);
+/* "There is no run ..." for a statement that should have changed @id's row, if it did not. */
+gboolean      smalti_store_changed_run (SmaltiStore *self,
+                                     gint64         id,
+                                     GError       **error);
+/* runs/ID; free with g_free(). */
+char         *smalti_store_run_path (SmaltiStore   *self,
+                                     gint64         id);
+/* Whether any process, this one too, runs it. */
+gboolean      smalti_store_is_locked (SmaltiStore  *self,
+                                     gint64         id);
 /* All of a kind that a run has. */
 gboolean      smalti_store_remove_artifacts (SmaltiStore *self,
                                              gint64       id,

@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs, and who runs them. A run's lock is a lock of the open file description (fcntl's OFD locks) on runs/ID/lock: it
- * is gone with the process however that ends, and others can ask about it without taking it. A run that says it is
- * running while nobody holds its lock is lost. */
+/* Runs as they are read and written. A run that says it is running while nobody holds its lock is lost. Specs have a
+ * table of their own: they are what is long, and the row of a run under way is written every second. */
 #include "core/run/store-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/error.h"
 
 static const char *const state_ids[] = {
-  [SMALTI_RUN_QUEUED] = "queued", [SMALTI_RUN_RUNNING] = "running", [SMALTI_RUN_STOPPED] = "stopped",
-  [SMALTI_RUN_DONE] = "done",     [SMALTI_RUN_FAILED] = "failed",   [SMALTI_RUN_LOST] = "lost",
+  [SMALTI_RUN_QUEUED] = "queued",   [SMALTI_RUN_RUNNING] = "running", [SMALTI_RUN_PAUSED] = "paused",
+  [SMALTI_RUN_STOPPED] = "stopped", [SMALTI_RUN_DONE] = "done",       [SMALTI_RUN_FAILED] = "failed",
+  [SMALTI_RUN_LOST] = "lost",
 };
 
-#define RUN_COLUMNS                                                                                                    \
-  "id, name, method, backbone, spec, state, created, started, finished, step, n_steps, epoch, phase, message,"         \
+#define SELECT_RUN                                                                                                     \
+  "SELECT id, name, method, backbone, yaml, state, created, started, finished, step, n_steps, epoch, phase, message,"  \
   " program_version, device, precision, data_path, data_fingerprint, n_threads, seed, n_params, plan_bytes,"           \
-  " loader_bytes"
+  " loader_bytes, batch_that_fits, tags, note, favorite, queue_place, trashed FROM run JOIN spec ON spec.run = "       \
+  "run.id "
 
 const char *
 smalti_run_state_id (SmaltiRunState state)
 {
   g_assert (state < G_N_ELEMENTS (state_ids));
   return state_ids[state];
+}
+
+gboolean
+smalti_run_state_is_live (SmaltiRunState state)
+{
+  return state == SMALTI_RUN_RUNNING || state == SMALTI_RUN_PAUSED;
 }
 
 void
@@ -45,6 +48,8 @@ smalti_run_info_free (SmaltiRunInfo *self)
   g_free (self->precision);
   g_free (self->data_path);
   g_free (self->data_fingerprint);
+  g_strfreev (self->tags);
+  g_free (self->note);
   g_free (self);
 }
 
@@ -64,6 +69,8 @@ smalti_run_info_copy (const SmaltiRunInfo *self)
   copy->precision = g_strdup (self->precision);
   copy->data_path = g_strdup (self->data_path);
   copy->data_fingerprint = g_strdup (self->data_fingerprint);
+  copy->tags = g_strdupv (self->tags);
+  copy->note = g_strdup (self->note);
   return copy;
 }
 
@@ -74,6 +81,15 @@ state_from_id (const char *id)
     if (g_strcmp0 (id, state_ids[state]) == 0)
       return state;
   return SMALTI_RUN_FAILED;
+}
+
+/* As store-organize.c joins them: a line each. */
+static char **
+read_tags (sqlite3_stmt *row, int column)
+{
+  const char *text = (const char *)sqlite3_column_text (row, column);
+
+  return g_strsplit (text != NULL ? text : "", "\n", -1);
 }
 
 static SmaltiRunInfo *
@@ -106,41 +122,13 @@ read_info (sqlite3_stmt *row)
   info->n_params = sqlite3_column_int64 (row, i++);
   info->plan_bytes = sqlite3_column_int64 (row, i++);
   info->loader_bytes = sqlite3_column_int64 (row, i++);
+  info->batch_that_fits = sqlite3_column_int64 (row, i++);
+  info->tags = read_tags (row, i++);
+  info->note = smalti_column_text (row, i++);
+  info->favorite = sqlite3_column_int (row, i++) != 0;
+  info->queue_place = sqlite3_column_int64 (row, i++);
+  info->trashed = sqlite3_column_int64 (row, i++);
   return info;
-}
-
-static char *
-folder_path (SmaltiStore *self, gint64 id)
-{
-  char name[32];
-
-  g_snprintf (name, sizeof name, "%" G_GINT64_FORMAT, id);
-  return g_build_filename (self->path, "runs", name, NULL);
-}
-
-static struct flock
-whole_file (void)
-{
-  return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-}
-
-static gboolean
-is_locked (SmaltiStore *self, gint64 id)
-{
-  g_autofree char *folder = folder_path (self, id);
-  g_autofree char *path = g_build_filename (folder, "lock", NULL);
-  struct flock lock = whole_file ();
-  gboolean locked;
-  int fd;
-
-  if (g_hash_table_contains (self->locks, &id))
-    return TRUE;
-  fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
-  if (fd < 0)
-    return FALSE;
-  locked = fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  close (fd);
-  return locked;
 }
 
 /* The row was read before the lock was probed: a run that ended in between is not lost. */
@@ -149,9 +137,9 @@ find_lost (SmaltiStore *self, SmaltiRunInfo **info)
 {
   g_autoptr (sqlite3_stmt) again = NULL;
 
-  if ((*info)->state != SMALTI_RUN_RUNNING || is_locked (self, (*info)->id))
+  if (!smalti_run_state_is_live ((*info)->state) || smalti_store_is_locked (self, (*info)->id))
     return;
-  again = smalti_store_prepare (self, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?", NULL);
+  again = smalti_store_prepare (self, SELECT_RUN "WHERE id = ?", NULL);
   if (again == NULL)
     return;
   sqlite3_bind_int64 (again, 1, (*info)->id);
@@ -159,42 +147,66 @@ find_lost (SmaltiStore *self, SmaltiRunInfo **info)
     return;
   smalti_run_info_free (*info);
   *info = read_info (again);
-  if ((*info)->state == SMALTI_RUN_RUNNING && !is_locked (self, (*info)->id))
+  if (smalti_run_state_is_live ((*info)->state) && !smalti_store_is_locked (self, (*info)->id))
     (*info)->state = SMALTI_RUN_LOST;
+}
+
+static gboolean
+add_row (SmaltiStore *self, const SmaltiSpec *spec, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (
+      self, "INSERT INTO run (name, method, backbone, state, created, seed) VALUES (?, ?, ?, ?, ?, ?)", error);
+  const SmaltiValues *values = smalti_spec_get_values (spec, "");
+  const char *name = smalti_values_get_string (values, "name");
+  const char *method = smalti_spec_get_method (spec)->id;
+
+  if (statement == NULL)
+    return FALSE;
+  smalti_bind_text (statement, 1, *name != '\0' ? name : method);
+  smalti_bind_text (statement, 2, method);
+  smalti_bind_text (statement, 3, smalti_spec_get_backbone (spec)->id);
+  smalti_bind_text (statement, 4, state_ids[SMALTI_RUN_QUEUED]);
+  sqlite3_bind_int64 (statement, 5, g_get_real_time ());
+  sqlite3_bind_int64 (statement, 6, smalti_values_get_int (values, "seed"));
+  return smalti_store_execute (self, statement, error);
+}
+
+gboolean
+smalti_store_set_spec (SmaltiStore *self, gint64 id, const SmaltiSpec *spec, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = smalti_store_prepare (self, "INSERT OR REPLACE INTO spec (run, yaml) VALUES (?, ?)", error);
+  g_autofree char *yaml = smalti_spec_to_yaml (spec, TRUE);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, id);
+  smalti_bind_text (statement, 2, yaml);
+  return smalti_store_execute (self, statement, error);
 }
 
 gint64
 smalti_store_add_run (SmaltiStore *self, const SmaltiSpec *spec, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autofree char *yaml = smalti_spec_to_yaml (spec, TRUE);
-  const char *name = smalti_values_get_string (smalti_spec_get_values (spec, ""), "name");
-  const char *method = smalti_spec_get_method (spec)->id;
+  gint64 id = 0;
+  gboolean own, ok;
 
-  statement = smalti_store_prepare (self,
-                                    "INSERT INTO run (name, method, backbone, spec, state, created, seed)"
-                                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                                    error);
-  if (statement == NULL)
+  if (!smalti_store_enter (self, &own, error))
     return 0;
-  smalti_bind_text (statement, 1, *name != '\0' ? name : method);
-  smalti_bind_text (statement, 2, method);
-  smalti_bind_text (statement, 3, smalti_spec_get_backbone (spec)->id);
-  smalti_bind_text (statement, 4, yaml);
-  smalti_bind_text (statement, 5, state_ids[SMALTI_RUN_QUEUED]);
-  sqlite3_bind_int64 (statement, 6, g_get_real_time ());
-  sqlite3_bind_int64 (statement, 7, smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed"));
-  if (!smalti_store_execute (self, statement, error))
-    return 0;
-  return sqlite3_last_insert_rowid (self->db);
+  ok = add_row (self, spec, error);
+  if (ok)
+    {
+      id = sqlite3_last_insert_rowid (self->db);
+      ok = smalti_store_set_spec (self, id, spec, error);
+    }
+  return smalti_store_leave (self, own, ok, error) ? id : 0;
 }
 
 GPtrArray *
 smalti_store_list_runs (SmaltiStore *self, GError **error)
 {
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_run_info_free);
-  g_autoptr (sqlite3_stmt) rows
-      = smalti_store_prepare (self, "SELECT " RUN_COLUMNS " FROM run ORDER BY id DESC", error);
+  g_autoptr (sqlite3_stmt) rows = smalti_store_prepare (self, SELECT_RUN "WHERE trashed = 0 ORDER BY id DESC", error);
   g_autoptr (GError) reason = NULL;
 
   if (rows == NULL)
@@ -238,8 +250,7 @@ told_if_absent (SmaltiRunInfo *info, const char *text, GError **error)
 SmaltiRunInfo *
 smalti_store_get_run (SmaltiStore *self, gint64 id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = smalti_store_prepare (self, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?", error);
+  g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (self, SELECT_RUN "WHERE id = ?", error);
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
   g_autoptr (GError) reason = NULL;
   SmaltiRunInfo *info;
@@ -253,6 +264,17 @@ smalti_store_get_run (SmaltiStore *self, gint64 id, GError **error)
   return info;
 }
 
+static SmaltiRunInfo *
+not_in_trash (SmaltiRunInfo *info, GError **error)
+{
+  if (info == NULL || info->trashed == 0)
+    return info;
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+               _ ("Run %" G_GINT64_FORMAT " is in the trash; restore it first."), info->id);
+  smalti_run_info_free (info);
+  return NULL;
+}
+
 SmaltiRunInfo *
 smalti_store_find_run (SmaltiStore *self, const char *text, GError **error)
 {
@@ -262,12 +284,12 @@ smalti_store_find_run (SmaltiStore *self, const char *text, GError **error)
   guint64 id;
 
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &id, NULL))
-    return smalti_store_get_run (self, id, error);
+    return not_in_trash (smalti_store_get_run (self, id, error), error);
   if (strcmp (text, "last") == 0)
-    statement = smalti_store_prepare (self, "SELECT " RUN_COLUMNS " FROM run ORDER BY id DESC LIMIT 1", error);
+    statement = smalti_store_prepare (self, SELECT_RUN "WHERE trashed = 0 ORDER BY id DESC LIMIT 1", error);
   else
     statement
-        = smalti_store_prepare (self, "SELECT " RUN_COLUMNS " FROM run WHERE name = ? ORDER BY id DESC LIMIT 1", error);
+        = smalti_store_prepare (self, SELECT_RUN "WHERE name = ? AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
   if (statement == NULL)
     return NULL;
   if (sqlite3_bind_parameter_count (statement) == 1)
@@ -283,16 +305,17 @@ smalti_store_update_run (SmaltiStore *self, const SmaltiRunInfo *info, GError **
 {
   g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (
       self,
-      "UPDATE run SET name = ?, method = ?, backbone = ?, state = ?, started = ?, finished = ?, step = ?, n_steps = ?,"
+      "UPDATE run SET method = ?, backbone = ?, state = ?, started = ?, finished = ?, step = ?, n_steps = ?,"
       " epoch = ?, phase = ?, message = ?, program_version = ?, device = ?, precision = ?, data_path = ?,"
-      " data_fingerprint = ?, n_threads = ?, seed = ?, n_params = ?, plan_bytes = ?, loader_bytes = ? WHERE id = ?",
+      " data_fingerprint = ?, n_threads = ?, seed = ?, n_params = ?, plan_bytes = ?, loader_bytes = ?, batch_that_fits "
+      "= ?"
+      " WHERE id = ?",
       error);
   int i = 1;
 
   g_assert (info->state != SMALTI_RUN_LOST);
   if (statement == NULL)
     return FALSE;
-  smalti_bind_text (statement, i++, info->name);
   smalti_bind_text (statement, i++, info->method);
   smalti_bind_text (statement, i++, info->backbone);
   smalti_bind_text (statement, i++, state_ids[info->state]);
@@ -313,98 +336,9 @@ smalti_store_update_run (SmaltiStore *self, const SmaltiRunInfo *info, GError **
   sqlite3_bind_int64 (statement, i++, info->n_params);
   sqlite3_bind_int64 (statement, i++, info->plan_bytes);
   sqlite3_bind_int64 (statement, i++, info->loader_bytes);
+  sqlite3_bind_int64 (statement, i++, info->batch_that_fits);
   sqlite3_bind_int64 (statement, i++, info->id);
   return smalti_store_execute (self, statement, error);
-}
-
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  if (dir != NULL)
-    {
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          remove_tree (below);
-        }
-      g_dir_close (dir);
-    }
-  g_remove (path);
-}
-
-gboolean
-smalti_store_remove_run (SmaltiStore *self, gint64 id, GError **error)
-{
-  g_autoptr (SmaltiRunInfo) info = smalti_store_get_run (self, id, error);
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autofree char *folder = folder_path (self, id);
-  gboolean ok;
-
-  if (info == NULL)
-    return FALSE;
-  if (is_locked (self, id))
-    {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("Run %" G_GINT64_FORMAT " is running; stop it first."),
-                   id);
-      return FALSE;
-    }
-  if (!smalti_store_lock_run (self, id, error)) /* so that nobody starts it meanwhile */
-    return FALSE;
-  statement = smalti_store_prepare (self, "DELETE FROM run WHERE id = ?", error);
-  ok = statement != NULL && sqlite3_bind_int64 (statement, 1, id) == SQLITE_OK
-       && smalti_store_execute (self, statement, error);
-  if (ok)
-    remove_tree (folder);
-  smalti_store_unlock_run (self, id);
-  g_hash_table_remove_all (self->metrics);
-  return ok;
-}
-
-char *
-smalti_store_get_run_folder (SmaltiStore *self, gint64 id)
-{
-  char *folder = folder_path (self, id);
-
-  /* Who writes into it is told with the path when it could not be made. */
-  if (g_mkdir_with_parents (folder, 0755) != 0)
-    g_debug ("%s: %s", folder, g_strerror (errno));
-  return folder;
-}
-
-gboolean
-smalti_store_lock_run (SmaltiStore *self, gint64 id, GError **error)
-{
-  g_autofree char *folder = smalti_store_get_run_folder (self, id);
-  g_autofree char *path = g_build_filename (folder, "lock", NULL);
-  struct flock lock = whole_file ();
-  int fd;
-
-  g_assert (!g_hash_table_contains (self->locks, &id));
-  fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0)
-    {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("Could not write “%s”: %s."), path, g_strerror (errno));
-      return FALSE;
-    }
-  if (fcntl (fd, F_OFD_SETLK, &lock) != 0)
-    {
-      close (fd);
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
-                   _ ("Run %" G_GINT64_FORMAT " is already running in another program."), id);
-      return FALSE;
-    }
-  g_hash_table_insert (self->locks, g_memdup2 (&id, sizeof id), GINT_TO_POINTER (fd));
-  return TRUE;
-}
-
-void
-smalti_store_unlock_run (SmaltiStore *self, gint64 id)
-{
-  g_hash_table_remove (self->locks, &id);
 }
 
 gboolean
@@ -415,13 +349,13 @@ smalti_store_request_stop (SmaltiStore *self, gint64 id, GError **error)
 
   if (info == NULL)
     return FALSE;
-  if (info->state != SMALTI_RUN_RUNNING)
+  if (!smalti_run_state_is_live (info->state))
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is not running: it is %s."),
                    id, smalti_run_state_id (info->state));
       return FALSE;
     }
-  statement = smalti_store_prepare (self, "UPDATE run SET stop_requested = 1 WHERE id = ?", error);
+  statement = smalti_store_prepare (self, "INSERT INTO request (run, kind) VALUES (?, 'stop')", error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, id);
@@ -431,16 +365,16 @@ smalti_store_request_stop (SmaltiStore *self, gint64 id, GError **error)
 gboolean
 smalti_store_take_stop (SmaltiStore *self, gint64 id)
 {
-  g_autoptr (sqlite3_stmt) ask = smalti_store_prepare (self, "SELECT stop_requested FROM run WHERE id = ?", NULL);
+  g_autoptr (sqlite3_stmt) ask = smalti_store_prepare (self, "SELECT 1 FROM request WHERE run = ?", NULL);
   g_autoptr (sqlite3_stmt) take = NULL;
 
   if (ask == NULL)
     return FALSE;
   sqlite3_bind_int64 (ask, 1, id);
-  if (sqlite3_step (ask) != SQLITE_ROW || sqlite3_column_int (ask, 0) == 0)
+  if (sqlite3_step (ask) != SQLITE_ROW)
     return FALSE;
   sqlite3_reset (ask);
-  take = smalti_store_prepare (self, "UPDATE run SET stop_requested = 0 WHERE id = ?", NULL);
+  take = smalti_store_prepare (self, "DELETE FROM request WHERE run = ?", NULL);
   if (take != NULL)
     {
       sqlite3_bind_int64 (take, 1, id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening a store, its schema, and SQLite's results as sentences. The version is `user_version` in the file's header;
+/* Opening a store, transactions, and SQLite's results as sentences. The version is `user_version` in the file's header;
  * it is read from the bytes before SQLite sees the file, so that a newer store is refused without a byte of it changing
  * (SQLite would create its -wal and -shm beside it). */
 #include "core/run/store-private.h"
@@ -15,30 +15,8 @@
 
 G_DEFINE_FINAL_TYPE (SmaltiStore, smalti_store, G_TYPE_OBJECT)
 
-#define APPLICATION_ID 0x536d6c74 /* "Smlt" */
-#define BUSY_MS        15000
-#define LEAST_FREE     65536 /* bytes: SQLite's shared memory grows by half of it */
-
-/* Points are what there is most of: five small integers and a double, 25 bytes or so, in the order they are read. */
-static const char schema[]
-    = "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, method TEXT NOT NULL,"
-      " backbone TEXT NOT NULL, spec TEXT NOT NULL, state TEXT NOT NULL, created INTEGER NOT NULL,"
-      " started INTEGER NOT NULL DEFAULT 0, finished INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0,"
-      " n_steps INTEGER NOT NULL DEFAULT 0, epoch REAL NOT NULL DEFAULT 0, phase TEXT NOT NULL DEFAULT '',"
-      " message TEXT NOT NULL DEFAULT '', program_version TEXT NOT NULL DEFAULT '', device TEXT NOT NULL DEFAULT '',"
-      " precision TEXT NOT NULL DEFAULT '', data_path TEXT NOT NULL DEFAULT '',"
-      " data_fingerprint TEXT NOT NULL DEFAULT '', n_threads INTEGER NOT NULL DEFAULT 0,"
-      " seed INTEGER NOT NULL DEFAULT 0, n_params INTEGER NOT NULL DEFAULT 0, plan_bytes INTEGER NOT NULL DEFAULT 0,"
-      " loader_bytes INTEGER NOT NULL DEFAULT 0, stop_requested INTEGER NOT NULL DEFAULT 0);"
-      "CREATE TABLE metric (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
-      " name TEXT NOT NULL, UNIQUE (run, name));"
-      /* epoch in millionths, time in milliseconds: integers take the bytes they need */
-      "CREATE TABLE point (metric INTEGER NOT NULL REFERENCES metric ON DELETE CASCADE, step INTEGER NOT NULL,"
-      " epoch INTEGER NOT NULL, time INTEGER NOT NULL, value REAL, PRIMARY KEY (metric, step)) WITHOUT ROWID;"
-      "CREATE TABLE artifact (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-      " run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, kind TEXT NOT NULL, step INTEGER NOT NULL,"
-      " time INTEGER NOT NULL, text TEXT NOT NULL, data BLOB);"
-      "CREATE INDEX artifact_of_run ON artifact (run, kind, id);";
+#define BUSY_MS    15000
+#define LEAST_FREE 65536 /* bytes: SQLite's shared memory grows by half of it */
 
 static void
 smalti_store_finalize (GObject *object)
@@ -175,14 +153,14 @@ smalti_bind_text (sqlite3_stmt *statement, int place, const char *text)
   sqlite3_bind_text (statement, place, text != NULL ? text : "", -1, SQLITE_TRANSIENT);
 }
 
-static gboolean
-run_sql (SmaltiStore *self, const char *sql, GError **error)
+gboolean
+smalti_store_run_sql (SmaltiStore *self, const char *sql, GError **error)
 {
   return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || smalti_store_fail (self, error);
 }
 
-static gboolean
-get_number (SmaltiStore *self, const char *sql, gint64 *number, GError **error)
+gboolean
+smalti_store_get_number (SmaltiStore *self, const char *sql, gint64 *number, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (self, sql, error);
 
@@ -235,30 +213,9 @@ check_header (SmaltiStore *self, const char *file, GError **error)
     return TRUE;
   if (n < sizeof header || memcmp (header, magic, sizeof magic) != 0)
     return refuse_foreign (self, error);
-  if (big_endian (header + 60) > SMALTI_STORE_VERSION && big_endian (header + 68) == APPLICATION_ID)
+  if (big_endian (header + 60) > SMALTI_STORE_VERSION && big_endian (header + 68) == SMALTI_STORE_APPLICATION_ID)
     return refuse_newer (self, big_endian (header + 60), error);
   return TRUE;
-}
-
-static gboolean
-create_schema (SmaltiStore *self, GError **error)
-{
-  g_autofree char *marks = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
-                                            APPLICATION_ID, SMALTI_STORE_VERSION);
-  gint64 version = 0;
-
-  /* Of several programs that find no schema, one writes it, the others find it when their turn comes. */
-  if (!run_sql (self, "BEGIN IMMEDIATE", error))
-    return FALSE;
-  if (get_number (self, "PRAGMA user_version", &version, error))
-    {
-      if (version == SMALTI_STORE_VERSION)
-        return run_sql (self, "COMMIT", error);
-      if (run_sql (self, schema, error) && run_sql (self, marks, error))
-        return TRUE;
-    }
-  sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-  return FALSE;
 }
 
 static gboolean
@@ -279,18 +236,20 @@ open_database (SmaltiStore *self, const char *file, GError **error)
       return FALSE;
     }
   /* In one transaction, or another program could create the schema between two looks. */
-  read = run_sql (self, "BEGIN", error) && get_number (self, "PRAGMA user_version", &version, error)
-         && get_number (self, "PRAGMA application_id", &application, error)
-         && get_number (self, "SELECT count(*) FROM sqlite_master", &n_tables, error);
+  read = smalti_store_run_sql (self, "BEGIN", error)
+         && smalti_store_get_number (self, "PRAGMA user_version", &version, error)
+         && smalti_store_get_number (self, "PRAGMA application_id", &application, error)
+         && smalti_store_get_number (self, "SELECT count(*) FROM sqlite_master", &n_tables, error);
   sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);
   if (!read)
     return FALSE;
-  if (version > SMALTI_STORE_VERSION && application == APPLICATION_ID)
+  if (version > SMALTI_STORE_VERSION && application == SMALTI_STORE_APPLICATION_ID)
     return refuse_newer (self, version, error);
-  if (application != APPLICATION_ID && (version != 0 || n_tables > 0))
+  if (application != SMALTI_STORE_APPLICATION_ID && (version != 0 || n_tables > 0))
     return refuse_foreign (self, error);
-  return run_sql (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
-         && (version == SMALTI_STORE_VERSION || create_schema (self, error));
+  return smalti_store_run_sql (
+             self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
+         && (version == SMALTI_STORE_VERSION || smalti_store_prepare_schema (self, error));
 }
 
 /* What was made of a store that could not be begun: a database without a table, and folders if they are empty. */
@@ -354,7 +313,7 @@ smalti_store_get_change_count (SmaltiStore *self)
   gint64 version;
 
   /* SQLite counts what other connections have written; what this one writes is counted here. */
-  if (get_number (self, "PRAGMA data_version", &version, NULL) && version != self->data_version)
+  if (smalti_store_get_number (self, "PRAGMA data_version", &version, NULL) && version != self->data_version)
     {
       self->data_version = version;
       self->changes++;
@@ -365,17 +324,40 @@ smalti_store_get_change_count (SmaltiStore *self)
 gboolean
 smalti_store_begin (SmaltiStore *self, GError **error)
 {
-  return run_sql (self, "BEGIN IMMEDIATE", error);
+  return smalti_store_run_sql (self, "BEGIN IMMEDIATE", error);
 }
 
 gboolean
 smalti_store_commit (SmaltiStore *self, GError **error)
 {
-  if (run_sql (self, "COMMIT", error))
+  if (smalti_store_run_sql (self, "COMMIT", error))
     return TRUE;
+  smalti_store_rollback (self);
+  return FALSE;
+}
+
+void
+smalti_store_rollback (SmaltiStore *self)
+{
   /* After a full disk SQLite may have rolled back by itself. */
   if (!sqlite3_get_autocommit (self->db))
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
   g_hash_table_remove_all (self->metrics); /* ids that were given in what is gone now */
-  return FALSE;
+}
+
+gboolean
+smalti_store_enter (SmaltiStore *self, gboolean *own, GError **error)
+{
+  *own = sqlite3_get_autocommit (self->db);
+  return !*own || smalti_store_begin (self, error);
+}
+
+gboolean
+smalti_store_leave (SmaltiStore *self, gboolean own, gboolean ok, GError **error)
+{
+  if (own && ok)
+    return smalti_store_commit (self, error);
+  if (own)
+    smalti_store_rollback (self);
+  return ok;
 }

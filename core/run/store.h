@@ -11,19 +11,22 @@
 
 G_BEGIN_DECLS
 
-#define SMALTI_STORE_VERSION 1
+#define SMALTI_STORE_VERSION 2
 
 typedef enum
 {
   SMALTI_RUN_QUEUED,
   SMALTI_RUN_RUNNING,
+  SMALTI_RUN_PAUSED,  /* its process holds its memory and waits to be told to continue */
   SMALTI_RUN_STOPPED, /* at a checkpoint, by the user */
   SMALTI_RUN_DONE,
   SMALTI_RUN_FAILED,
-  SMALTI_RUN_LOST,    /* was running, its process is gone: resume continues it. Never stored: found when read */
+  SMALTI_RUN_LOST,    /* ran or was paused, its process is gone: resume continues it. Never stored: found when read */
 } SmaltiRunState;
 
 const char *smalti_run_state_id (SmaltiRunState state);
+/* Whether a process has it in memory: running or paused. */
+gboolean    smalti_run_state_is_live (SmaltiRunState state);
 
 /* What is known of a run: a snapshot. */
 typedef struct
@@ -42,6 +45,13 @@ typedef struct
   guint64 seed;
   gint64 n_params;
   guint64 plan_bytes, loader_bytes;  /* the plan's peak with weights and optimizer; the loader's bound */
+  guint batch_that_fits;             /* it did not fit into memory: the largest batch that does; else 0 */
+  /* how people keep order */
+  char **tags; /* sorted; never %NULL */
+  char *note;
+  gboolean favorite;
+  guint queue_place; /* 1: next; 0: not in the queue */
+  gint64 trashed;    /* when, microseconds since 1970; 0: not in the trash */
 } SmaltiRunInfo;
 
 SmaltiRunInfo *smalti_run_info_copy (const SmaltiRunInfo *self);
@@ -69,21 +79,23 @@ guint64         smalti_store_get_change_count (SmaltiStore           *self);
 gint64          smalti_store_add_run         (SmaltiStore            *self,
                                               const SmaltiSpec       *spec,
                                               GError                **error);
-/* (transfer full) (element-type SmaltiRunInfo): newest first. */
+/* (transfer full) (element-type SmaltiRunInfo): newest first, without those in the trash. */
 GPtrArray      *smalti_store_list_runs       (SmaltiStore            *self,
                                               GError                **error);
+/* One in the trash too: see trashed. */
 SmaltiRunInfo  *smalti_store_get_run         (SmaltiStore            *self,
                                               gint64                  id,
                                               GError                **error);
-/* A number, "last", or a name (the newest of that name); SMALTI_ERROR_ARGUMENT when there is none. */
+/* A number, "last", or a name (the newest of that name), not in the trash; SMALTI_ERROR_ARGUMENT when there is none. */
 SmaltiRunInfo  *smalti_store_find_run        (SmaltiStore            *self,
                                               const char             *text,
                                               GError                **error);
-/* Everything but id, spec_yaml and created. */
+/* What whoever runs it knows of it: state, times, how far it is, provenance. Not its id, name, spec_yaml and created, and
+ * not how people keep order: those have functions of their own, so that a run under way does not undo them. */
 gboolean        smalti_store_update_run      (SmaltiStore            *self,
                                               const SmaltiRunInfo    *info,
                                               GError                **error);
-/* With its folder. A running one is refused. */
+/* With its folder, for good. A running one is refused. */
 gboolean        smalti_store_remove_run      (SmaltiStore            *self,
                                               gint64                  id,
                                               GError                **error);
@@ -105,12 +117,92 @@ gboolean        smalti_store_request_stop    (SmaltiStore            *self,
 gboolean        smalti_store_take_stop       (SmaltiStore            *self,
                                               gint64                  id);
 
+/* Names for people. An empty one is refused. */
+gboolean        smalti_store_rename_run      (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char             *name,
+                                              GError                **error);
+/* Spaces around them, empty ones and doubles go; they are kept sorted. */
+gboolean        smalti_store_set_tags        (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char *const      *tags /* nullable: none */,
+                                              GError                **error);
+gboolean        smalti_store_set_note        (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char             *note,
+                                              GError                **error);
+gboolean        smalti_store_set_favorite    (SmaltiStore            *self,
+                                              gint64                  id,
+                                              gboolean                favorite,
+                                              GError                **error);
+
+/* The queue: runs that wait for their turn, in an order of their own. A run that was added is not in it until it is put
+ * there (else a window would start what a command line is about to), and leaves it when it begins. Stopped, failed and
+ * lost runs may wait too: they go on when it is their turn. */
+
+/* Before @before_id, or at the end when that is 0 or not in the queue; whether it was in the queue or not. Running and
+ * finished runs are refused. */
+gboolean        smalti_store_move_in_queue   (SmaltiStore            *self,
+                                              gint64                  id,
+                                              gint64                  before_id,
+                                              GError                **error);
+/* What is not in the queue stays as it is. */
+gboolean        smalti_store_leave_queue     (SmaltiStore            *self,
+                                              gint64                  id,
+                                              GError                **error);
+/* The first that nobody runs; 0 when there is none, or with an error. */
+gint64          smalti_store_next_queued     (SmaltiStore            *self,
+                                              GError                **error);
+
+/* The trash: runs in it are gone from lists, the queue and names at once, and come back whole when they are restored. All
+ * or none: when one of @ids runs, the sentence names it and nothing happens. */
+gboolean        smalti_store_trash_runs      (SmaltiStore            *self,
+                                              const gint64           *ids,
+                                              guint                   n,
+                                              GError                **error);
+gboolean        smalti_store_restore_runs    (SmaltiStore            *self,
+                                              const gint64           *ids,
+                                              guint                   n,
+                                              GError                **error);
+/* Removes for good, rows and folders, what went into the trash at @until or before (microseconds since 1970; G_MAXINT64:
+ * all). A window calls it when it opens a store, with a day before now: that is how long Undo is more than a toast. Takes
+ * about a second for a million points, so not on a main loop. @n_removed: (optional). */
+gboolean        smalti_store_empty_trash     (SmaltiStore            *self,
+                                              gint64                  until,
+                                              guint                  *n_removed,
+                                              GError                **error);
+
+/* Folders of pictures that the user added; runs know their data by themselves. */
+typedef struct
+{
+  char *path;           /* what tells them apart */
+  char *layout;         /* "auto", "folders", ... as of smalti_data_params */
+  gint64 added, opened; /* microseconds since 1970; 0 when given to be added: now */
+  guint64 n_items;      /* as of the last scan, with what follows; 0: never scanned */
+  guint n_classes;
+  char *fingerprint;
+} SmaltiFolderInfo;
+
+void            smalti_folder_info_free      (SmaltiFolderInfo       *self);
+/* One that is there already is brought up to date; when it was added stays. */
+gboolean        smalti_store_add_folder      (SmaltiStore            *self,
+                                              const SmaltiFolderInfo *info,
+                                              GError                **error);
+/* (transfer full) (element-type SmaltiFolderInfo): the one opened last comes first. */
+GPtrArray      *smalti_store_list_folders    (SmaltiStore            *self,
+                                              GError                **error);
+/* From the list; the pictures stay where they are. */
+gboolean        smalti_store_remove_folder   (SmaltiStore            *self,
+                                              const char             *path,
+                                              GError                **error);
+
 /* Metrics: "train/loss", "train/lr", "train/accuracy", "val/loss", "val/accuracy", ... Written between begin and commit
- * in one transaction. After a resume, points after the step resumed from are taken away first. */
+ * (or rollback, when something failed) in one transaction. After a resume, points after the step resumed from are taken away first. */
 gboolean        smalti_store_begin           (SmaltiStore            *self,
                                               GError                **error);
 gboolean        smalti_store_commit          (SmaltiStore            *self,
                                               GError                **error);
+void            smalti_store_rollback        (SmaltiStore            *self);
 gboolean        smalti_store_add_point       (SmaltiStore            *self,
                                               gint64                  id,
                                               const char             *metric,
@@ -168,5 +260,6 @@ GPtrArray      *smalti_store_get_benchmarks  (SmaltiStore            *self,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiRunInfo, smalti_run_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiArtifact, smalti_artifact_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiFolderInfo, smalti_folder_info_free)
 
 G_END_DECLS

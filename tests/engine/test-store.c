@@ -484,6 +484,7 @@ static void
 a_newer_store_is_left_alone (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *file = database (fixture);
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", SMALTI_STORE_VERSION + 1);
   sqlite3 *db;
 
   {
@@ -492,7 +493,7 @@ a_newer_store_is_left_alone (Fixture *fixture, gconstpointer data)
     add_run (store, fixture);
   }
   g_assert_cmpint (sqlite3_open (file, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 2", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, mark, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
   assert_refused (fixture, "newer Smalti");
 }
