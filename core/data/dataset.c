@@ -439,6 +439,20 @@ smalti_dataset_get_item_name (SmaltiDataset *self, guint64 item)
   return g_strdup_printf ("%s #%u", name, it->record);
 }
 
+char *
+smalti_dataset_get_item_path (SmaltiDataset *self, guint64 item)
+{
+  if (self->scan->records.n_bytes > 0)
+    return NULL;
+  return smalti_scan_path (self->scan, smalti_scan_name (self->scan, get_item (self, item)->name));
+}
+
+SmaltiSplit
+smalti_dataset_get_item_split (SmaltiDataset *self, guint64 item)
+{
+  return get_item (self, item)->split;
+}
+
 const guint32 *
 smalti_dataset_get_split (SmaltiDataset *self, SmaltiSplit split, guint *n)
 {

@@ -72,6 +72,11 @@ gint           smalti_dataset_get_label       (SmaltiDataset       *self,
 /* For messages and previews: a path, or "data_batch_1.bin #42". Free with g_free(). */
 char          *smalti_dataset_get_item_name   (SmaltiDataset       *self,
                                                guint64              item);
+/* (nullable): the file, as the file system names it; %NULL for a picture in a file of many. Free with g_free(). */
+char          *smalti_dataset_get_item_path   (SmaltiDataset       *self,
+                                               guint64              item);
+SmaltiSplit    smalti_dataset_get_item_split  (SmaltiDataset       *self,
+                                               guint64              item);
 /* (transfer none): item numbers of a split, ascending. The split is a function of the items' names and the seed. */
 const guint32 *smalti_dataset_get_split       (SmaltiDataset       *self,
                                                SmaltiSplit          split,
@@ -92,12 +97,16 @@ char         **smalti_dataset_get_unreadable  (SmaltiDataset       *self);
 /* SHA-256 over item names, sizes and labels: which data a number came from. */
 const char    *smalti_dataset_get_fingerprint (SmaltiDataset       *self);
 
+/* Short sides are counted in bins of half an octave: bin @i begins at 8 * 2^(i/2) pixels, the first one at 1. */
+#define SMALTI_N_SIZE_BINS 22
+
 /* Statistics for `smalti data inspect` and the data page; decodes every image once, on several threads. */
 typedef struct
 {
   guint64 n_readable, n_unreadable, n_grey;
   gint min_width, max_width, min_height, max_height;
   gdouble mean[3], deviation[3]; /* of R, G, B in 0 .. 1 */
+  guint64 size_counts[SMALTI_N_SIZE_BINS];
   guint64 *class_counts;         /* n_classes of them, both splits */
   guint n_classes;
 } SmaltiDatasetStats;
@@ -108,6 +117,10 @@ SmaltiDatasetStats *smalti_dataset_measure    (SmaltiDataset       *self,
                                                SmaltiScanProgress   progress,
                                                gpointer             user_data,
                                                GError             **error);
+/* The least short side in a bin; that of SMALTI_N_SIZE_BINS is where the last one would end. */
+gint                smalti_size_bin_start     (guint                bin);
+/* Images of each class (n_classes of them, none decoded); free with g_free(). */
+guint64            *smalti_dataset_count_classes (SmaltiDataset    *self);
 void                smalti_dataset_stats_free (SmaltiDatasetStats  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiDatasetStats, smalti_dataset_stats_free)

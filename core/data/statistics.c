@@ -4,6 +4,7 @@
 #include "core/data/dataset.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/base/error.h"
 #include "core/data/dataset-private.h"
@@ -16,6 +17,7 @@ typedef struct
   gint min_width, max_width, min_height, max_height;
   guint64 n_pixels;
   guint64 sum[3], square[3];
+  guint64 size[SMALTI_N_SIZE_BINS];
 } Sums;
 
 typedef struct
@@ -29,6 +31,22 @@ typedef struct
   guint n_running;
   Sums total;
 } Measure;
+
+gint
+smalti_size_bin_start (guint bin)
+{
+  return bin == 0 ? 1 : (gint)lround (8 * exp2 (bin / 2.0));
+}
+
+static guint
+size_bin (gint side)
+{
+  guint bin = 0;
+
+  while (bin + 1 < SMALTI_N_SIZE_BINS && side >= smalti_size_bin_start (bin + 1))
+    bin++;
+  return bin;
+}
 
 static void
 add_image (Sums *sums, const SmaltiImage *image)
@@ -50,6 +68,7 @@ add_image (Sums *sums, const SmaltiImage *image)
   sums->n_pixels += n;
   sums->n_readable++;
   sums->n_grey += colour == 0;
+  sums->size[size_bin (MIN (image->width, image->height))]++;
   sums->min_width = MIN (sums->min_width, image->width);
   sums->max_width = MAX (sums->max_width, image->width);
   sums->min_height = MIN (sums->min_height, image->height);
@@ -72,6 +91,8 @@ join_sums (Sums *total, const Sums *part)
       total->sum[c] += part->sum[c];
       total->square[c] += part->square[c];
     }
+  for (guint i = 0; i < SMALTI_N_SIZE_BINS; i++)
+    total->size[i] += part->size[i];
 }
 
 static const Sums none = { .min_width = G_MAXINT, .min_height = G_MAXINT };
@@ -132,6 +153,17 @@ run_all (Measure *self, guint n_threads, SmaltiScanProgress progress, gpointer u
     g_thread_join (threads[i]);
 }
 
+guint64 *
+smalti_dataset_count_classes (SmaltiDataset *self)
+{
+  guint64 *counts = g_new0 (guint64, MAX (smalti_dataset_get_n_classes (self), 1));
+
+  for (guint64 i = 0; i < smalti_dataset_get_n_items (self); i++)
+    if (smalti_dataset_get_label (self, i) >= 0)
+      counts[smalti_dataset_get_label (self, i)]++;
+  return counts;
+}
+
 static SmaltiDatasetStats *
 to_stats (const Sums *sums, SmaltiDataset *dataset)
 {
@@ -153,10 +185,8 @@ to_stats (const Sums *sums, SmaltiDataset *dataset)
       stats->deviation[c] = sqrt (MAX (sums->square[c] / n - mean * mean, 0.0)) / 255.0;
     }
   stats->n_classes = smalti_dataset_get_n_classes (dataset);
-  stats->class_counts = g_new0 (guint64, MAX (stats->n_classes, 1));
-  for (guint64 i = 0; i < smalti_dataset_get_n_items (dataset); i++)
-    if (smalti_dataset_get_label (dataset, i) >= 0)
-      stats->class_counts[smalti_dataset_get_label (dataset, i)]++;
+  stats->class_counts = smalti_dataset_count_classes (dataset);
+  memcpy (stats->size_counts, sums->size, sizeof sums->size);
   return stats;
 }
 
