@@ -221,5 +221,7 @@ smalti_benchmark_free (SmaltiBenchmark *self)
   g_free (self->solver);
   g_free (self->per_class);
   g_free (self->confusion);
+  g_free (self->answer);
+  g_free (self->kept);
   g_free (self);
 }

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/memory.h"
+#include "core/eval/evaluation-archive.h"
 #include "core/eval/frozen-trunk.h"
 #include "core/eval/probe-private.h"
 #include "core/eval/softmax-regression.h"
@@ -27,6 +28,7 @@ typedef struct
   SmaltiValues *values; /* a copy, with the solver decided for all layers */
   guint64 seed;
   guint n_loader_threads;
+  const char *archive_folder; /* nullable */
   GCancellable *cancellable;
   SmaltiEvalProgress progress;
   SmaltiBenchmarkFunc done;
@@ -161,6 +163,15 @@ measure (const Run *self, const SmaltiFeatureSet *train, const SmaltiFeatureSet 
 }
 
 static gboolean
+keep (const Run *self, SmaltiBenchmark *result, const SmaltiFeatureSet *test, guint layer, GError **error)
+{
+  if (self->archive_folder == NULL)
+    return TRUE;
+  return smalti_evaluation_archive_write (self->archive_folder, result, test, layer, self->dataset,
+                                          SMALTI_EVALUATION_ARCHIVE_BYTES / self->n_layers, &result->kept, error);
+}
+
+static gboolean
 measure_layers (const Run *self, SmaltiFrozenTrunk *trunk, guint n_layers, GError **error)
 {
   g_autoptr (SmaltiFeatureSet) train = NULL, test = NULL;
@@ -179,7 +190,7 @@ measure_layers (const Run *self, SmaltiFrozenTrunk *trunk, guint n_layers, GErro
     {
       g_autoptr (SmaltiBenchmark) result = measure (self, train, test, i, error);
 
-      if (result == NULL)
+      if (result == NULL || !keep (self, result, test, i, error))
         return FALSE;
       self->done (result, self->user_data);
       g_clear_pointer (&train->layer[i].data, g_free);
@@ -192,14 +203,16 @@ gboolean
 smalti_benchmark_run_within (SmaltiPretext *pretext, const SmaltiBackboneClass *backbone,
                              const SmaltiValues *backbone_values, SmaltiDevice *device, SmaltiPrecision precision,
                              SmaltiWeights *weights, SmaltiDataset *dataset, const SmaltiValues *values, guint64 seed,
-                             guint n_loader_threads, guint64 memory, GCancellable *cancellable,
-                             SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
+                             guint n_loader_threads, guint64 memory, const char *archive_folder,
+                             GCancellable *cancellable, SmaltiEvalProgress progress, SmaltiBenchmarkFunc done,
+                             gpointer user_data, GError **error)
 {
   g_auto (Run) self = {
     .dataset = dataset,
     .values = smalti_values_copy (values),
     .seed = seed,
     .n_loader_threads = n_loader_threads,
+    .archive_folder = archive_folder,
     .cancellable = cancellable,
     .progress = progress,
     .done = done,
@@ -237,10 +250,11 @@ smalti_benchmark_run_within (SmaltiPretext *pretext, const SmaltiBackboneClass *
 gboolean
 smalti_benchmark_run (SmaltiPretext *pretext, const SmaltiBackboneClass *backbone, const SmaltiValues *backbone_values,
                       SmaltiDevice *device, SmaltiPrecision precision, SmaltiWeights *weights, SmaltiDataset *dataset,
-                      const SmaltiValues *values, guint64 seed, guint n_loader_threads, GCancellable *cancellable,
-                      SmaltiEvalProgress progress, SmaltiBenchmarkFunc done, gpointer user_data, GError **error)
+                      const SmaltiValues *values, guint64 seed, guint n_loader_threads, const char *archive_folder,
+                      GCancellable *cancellable, SmaltiEvalProgress progress, SmaltiBenchmarkFunc done,
+                      gpointer user_data, GError **error)
 {
   return smalti_benchmark_run_within (pretext, backbone, backbone_values, device, precision, weights, dataset, values,
-                                      seed, n_loader_threads, smalti_memory_available (), cancellable, progress, done,
-                                      user_data, error);
+                                      seed, n_loader_threads, smalti_memory_available (), archive_folder, cancellable,
+                                      progress, done, user_data, error);
 }

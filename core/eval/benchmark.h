@@ -35,6 +35,11 @@ typedef struct
   gdouble decay;           /* L2 on the classifier's weights, as set or as chosen; knn has none: not a number */
   gdouble train_top1;      /* of the classifier on the images it was trained on; knn has none: not a number */
   gdouble seconds;         /* of the probe, without reading the features */
+  /* Of the moment, not in the JSON; see evaluation-archive.h. */
+  gint32 *answer;          /* (n_test): the class each test image was taken for; %NULL when read from JSON; owned */
+  char *kept;              /* how its features were reduced to be kept, for people; %NULL: not at all; owned */
+  /*< private >*/
+  guint n_answered;
 } SmaltiBenchmark;
 
 void             smalti_benchmark_free   (SmaltiBenchmark           *self);
@@ -64,7 +69,8 @@ SmaltiBenchmark *smalti_knn              (const SmaltiFeatureSet    *train,
 
 typedef void (*SmaltiBenchmarkFunc) (const SmaltiBenchmark *benchmark, gpointer user_data);
 
-/* The whole protocol: extract, then each layer; @done gets every result as it is there. */
+/* The whole protocol: extract, then each layer; @done gets every result as it is there. What it leaves behind for later
+ * (evaluation-archive.h) goes to @archive_folder, unless that is %NULL. */
 gboolean         smalti_benchmark_run    (SmaltiPretext             *pretext,
                                           const SmaltiBackboneClass *backbone,
                                           const SmaltiValues        *backbone_values,
@@ -75,6 +81,7 @@ gboolean         smalti_benchmark_run    (SmaltiPretext             *pretext,
                                           const SmaltiValues        *values,
                                           guint64                    seed,
                                           guint                      n_loader_threads,
+                                          const char                *archive_folder,
                                           GCancellable              *cancellable,
                                           SmaltiEvalProgress         progress,
                                           SmaltiBenchmarkFunc        done,

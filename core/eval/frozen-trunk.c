@@ -237,3 +237,29 @@ smalti_frozen_trunk_read (SmaltiFrozenTrunk *self, SmaltiDataset *dataset, const
     progress (phase, n_items, n_items, user_data);
   return g_steal_pointer (&set);
 }
+
+SmaltiFeatureSet *
+smalti_frozen_trunk_look (SmaltiFrozenTrunk *self, const SmaltiImage *image, GError **error)
+{
+  gint n_channels = self->pretext->klass->n_channels (self->pretext);
+  g_autoptr (SmaltiTensor) batch
+      = smalti_tensor_new (SMALTI_DTYPE_F32, SMALTI_SHAPE (self->batch, n_channels, self->side, self->side));
+  const SmaltiRunContext context = { 0 };
+  SmaltiFeatureSet *set = new_set (self, 1, error);
+
+  if (set == NULL)
+    return NULL;
+  draw (self, image, -1, NULL, FALSE, (gpointer[]){ smalti_tensor_f32 (batch) });
+  smalti_program_write (self->program, self->image, batch);
+  smalti_program_run (self->program, &context);
+  for (guint i = 0; i < self->n_layers; i++)
+    {
+      smalti_program_read (self->program, self->output[i], self->tensor[i]);
+      memcpy (set->layer[i].data, smalti_tensor_f32 (self->tensor[i]), self->layers[i].dim * sizeof (gfloat));
+      set->layer[i].n = 1;
+    }
+  set->n = 1;
+  set->item[0] = 0;
+  set->label[0] = -1;
+  return set;
+}

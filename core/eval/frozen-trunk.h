@@ -57,6 +57,10 @@ SmaltiFeatureSet  *smalti_frozen_trunk_read   (SmaltiFrozenTrunk         *self,
                                                SmaltiEvalProgress         progress,
                                                gpointer                   user_data,
                                                GError                   **error);
+/* Features of one image that is of no data set: label -1, item 0. */
+SmaltiFeatureSet  *smalti_frozen_trunk_look   (SmaltiFrozenTrunk         *self,
+                                               const SmaltiImage         *image,
+                                               GError                   **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiFrozenTrunk, smalti_frozen_trunk_free)
 

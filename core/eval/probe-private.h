@@ -44,6 +44,7 @@ gboolean         smalti_benchmark_run_within (SmaltiPretext             *pretext
                                               guint64                    seed,
                                               guint                      n_loader_threads,
                                               guint64                    memory,
+                                              const char                *archive_folder,
                                               GCancellable              *cancellable,
                                               SmaltiEvalProgress         progress,
                                               SmaltiBenchmarkFunc        done,

@@ -22,7 +22,8 @@ SmaltiBenchmark *smalti_benchmark_new  (const SmaltiFeatures  *test,
                                         const char            *solver,
                                         guint                  n_classes,
                                         guint                  n_train);
-/* Counts answers of a few images, @score (n_rows, n_classes), into the confusion; returns hits among the top five. */
+/* Counts answers of the next few images, @score (n_rows, n_classes), into the confusion; returns hits among the top
+ * five. */
 guint            smalti_benchmark_add  (SmaltiBenchmark       *self,
                                         const gfloat          *score,
                                         const gint32          *truth,

@@ -66,6 +66,7 @@ smalti_benchmark_new (const SmaltiFeatures *test, const char *protocol, const ch
   self->n_test = test->n;
   self->per_class = g_new0 (SmaltiShare, n_classes);
   self->confusion = g_new0 (guint32, (gsize)n_classes * n_classes);
+  self->answer = g_new0 (gint32, test->n);
   self->decay = NAN;
   self->train_top1 = NAN;
   return self;
@@ -78,7 +79,11 @@ smalti_benchmark_add (SmaltiBenchmark *self, const gfloat *score, const gint32 *
 
   for (guint i = 0; i < n_rows; i++, score += self->n_classes)
     {
-      self->confusion[(gsize)truth[i] * self->n_classes + smalti_score_answer (score, self->n_classes)]++;
+      guint answer = smalti_score_answer (score, self->n_classes);
+
+      g_assert (self->n_answered < self->n_test);
+      self->answer[self->n_answered++] = answer;
+      self->confusion[(gsize)truth[i] * self->n_classes + answer]++;
       hits += smalti_score_hits (score, self->n_classes, truth[i], 5);
     }
   return hits;

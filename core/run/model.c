@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/eval/frozen-trunk.h"
 #include "core/pretext/colorization.h"
 #include "core/run/session-private.h"
 
 struct _SmaltiModel
 {
+  char *folder; /* of the run */
   SmaltiSpec *spec;
   SmaltiDevice *device;
   SmaltiPrecision precision;
@@ -91,6 +93,7 @@ smalti_model_open (const char *run_folder, const char *device, guint n_threads, 
   g_autoptr (SmaltiModel) self = g_new0 (SmaltiModel, 1);
   g_autoptr (SmaltiTensorFile) saved = read_checkpoint (run_folder, error);
 
+  self->folder = g_strdup (run_folder);
   self->spec = saved != NULL ? read_spec (saved, error) : NULL;
   if (self->spec == NULL)
     return NULL;
@@ -116,6 +119,7 @@ smalti_model_free (SmaltiModel *self)
   g_clear_pointer (&self->pretext, smalti_pretext_free);
   g_clear_pointer (&self->device, smalti_device_close);
   g_clear_pointer (&self->spec, smalti_spec_unref);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -237,5 +241,58 @@ smalti_model_evaluate (SmaltiModel *self, const SmaltiValues *values, guint64 se
   return smalti_benchmark_run (self->pretext, smalti_spec_get_backbone (self->spec),
                                smalti_spec_get_values (self->spec, "backbone"), self->device, self->precision,
                                self->weights, dataset, values, seed, smalti_network_n_loader_threads (self->spec),
-                               cancellable, progress, done, user_data, error);
+                               self->folder, cancellable, progress, done, user_data, error);
+}
+
+/* One layer of the trunk, fed what the run's evaluation feeds it. */
+static SmaltiFrozenTrunk *
+open_trunk (SmaltiModel *self, const char *layer, gint max_dim, GError **error)
+{
+  const SmaltiBackboneClass *backbone = smalti_spec_get_backbone (self->spec);
+  const SmaltiValues *backbone_values = smalti_spec_get_values (self->spec, "backbone");
+  const char *const layers[] = { layer, NULL };
+  gint side = smalti_values_get_int (smalti_spec_get_values (self->spec, "eval"), "side");
+  SmaltiFrozenTrunk *trunk;
+  SmaltiFeatures *pooled;
+  guint n_layers;
+
+  if (side == 0)
+    side = self->pretext->klass->side (self->pretext);
+  pooled = smalti_pooled_layers (self->pretext, backbone, backbone_values, layers, side, max_dim, &n_layers, error);
+  if (pooled == NULL)
+    return NULL;
+  trunk = smalti_frozen_trunk_new (self->pretext, backbone, backbone_values, self->device, self->precision,
+                                   self->weights, pooled, n_layers, side, error);
+  smalti_features_list_free (pooled, n_layers);
+  return trunk;
+}
+
+SmaltiFeatureSet *
+smalti_model_extract (SmaltiModel *self, SmaltiDataset *dataset, SmaltiSplit split, const char *layer, gint max_dim,
+                      guint max_images, GCancellable *cancellable, SmaltiEvalProgress progress, gpointer user_data,
+                      GError **error)
+{
+  g_autoptr (SmaltiFrozenTrunk) trunk = open_trunk (self, layer, max_dim, error);
+  g_autofree guint32 *items = NULL;
+  const guint32 *all;
+  guint n_all, n;
+
+  if (trunk == NULL)
+    return NULL;
+  all = smalti_dataset_get_split (dataset, split, &n_all);
+  n = max_images > 0 ? MIN (max_images, n_all) : n_all;
+  items = g_new (guint32, MAX (n, 1));
+  for (guint i = 0; i < n; i++)
+    items[i] = all[(guint64)i * n_all / n];
+  return smalti_frozen_trunk_read (trunk, dataset, items, n, smalti_network_n_loader_threads (self->spec), cancellable,
+                                   _ ("Reading features"), progress, user_data, error);
+}
+
+SmaltiFeatureSet *
+smalti_model_extract_image (SmaltiModel *self, const SmaltiImage *image, const char *layer, gint max_dim,
+                            GError **error)
+{
+  g_autoptr (SmaltiFrozenTrunk) trunk = open_trunk (self, layer, max_dim, error);
+
+  return trunk != NULL ? smalti_frozen_trunk_look (trunk, image, error) : NULL;
 }

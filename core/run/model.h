@@ -33,7 +33,8 @@ SmaltiImage   *smalti_model_colorize   (SmaltiModel         *self,
                                         const SmaltiImage   *image,
                                         GError             **error);
 /* The benchmark on it, as @values (of smalti_eval_params) say; @done gets each layer's result as it is there. Without a
- * folder in @values it is measured on the images of its own spec. */
+ * folder in @values it is measured on the images of its own spec. What it leaves behind (core/eval/evaluation-archive.h)
+ * goes to the run's folder, in the place of what was there of the same layers. */
 gboolean       smalti_model_evaluate   (SmaltiModel         *self,
                                         const SmaltiValues  *values,
                                         guint64              seed,
@@ -41,6 +42,24 @@ gboolean       smalti_model_evaluate   (SmaltiModel         *self,
                                         SmaltiEvalProgress   progress,
                                         SmaltiBenchmarkFunc  done,
                                         gpointer             user_data,
+                                        GError             **error);
+/* Features of @split's images, labelled or not, at one layer averaged to at most @max_dim numbers; with @max_images other
+ * than 0 of so many, spread evenly over it. SMALTI_ERROR_ARGUMENT when there is no such layer. */
+SmaltiFeatureSet *smalti_model_extract (SmaltiModel         *self,
+                                        SmaltiDataset       *dataset,
+                                        SmaltiSplit          split,
+                                        const char          *layer,
+                                        gint                 max_dim,
+                                        guint                max_images,
+                                        GCancellable        *cancellable,
+                                        SmaltiEvalProgress   progress,
+                                        gpointer             user_data,
+                                        GError             **error);
+/* The same of one image from anywhere: a set of one, without a label. */
+SmaltiFeatureSet *smalti_model_extract_image (SmaltiModel   *self,
+                                        const SmaltiImage   *image,
+                                        const char          *layer,
+                                        gint                 max_dim,
                                         GError             **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiModel, smalti_model_free)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/eval/evaluation-archive.h"
 #include "core/run/event-private.h"
 #include "core/run/store-private.h"
 
@@ -155,6 +156,8 @@ on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
   g_autofree char *json = smalti_benchmark_to_json (benchmark);
   SmaltiEvent *event = smalti_event_new (SMALTI_EVENT_BENCHMARK, self->run);
 
+  if (benchmark->kept != NULL)
+    smalti_runner_log (self, FALSE, "%s", benchmark->kept);
   smalti_store_add_artifact (self->store, self->run, "benchmark", self->position.step, json, NULL, NULL);
   event->benchmark = smalti_benchmark_from_json (json, NULL);
   smalti_runner_tell (self, event);
@@ -185,12 +188,13 @@ evaluate (SmaltiRunner *self, GError **error)
     }
   smalti_runner_phase (self, "evaluate", _ ("Measuring the features"));
   if (!smalti_store_remove_artifacts (self->store, self->run, "benchmark",
-                                      error)) /* of an evaluation that was stopped */
+                                      error) /* of an evaluation that was stopped */
+      || !smalti_evaluation_archive_clear (self->folder, error))
     return FALSE;
   return smalti_benchmark_run (session->pretext, smalti_spec_get_backbone (self->spec),
                                smalti_spec_get_values (self->spec, "backbone"), session->device, session->precision,
                                session->weights, dataset, values, session->seed, session->n_loader_threads,
-                               self->cancellable, on_evaluation, on_benchmark, self, error);
+                               self->folder, self->cancellable, on_evaluation, on_benchmark, self, error);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/eval/evaluation-archive.h"
 #include "core/image/lab.h"
 #include "core/run/model.h"
 #include "remove-tree.h"
@@ -299,6 +300,75 @@ measuring_again_gives_the_same_numbers (void)
     }
 }
 
+/* The window asks the folder, not the network. */
+static void
+a_measured_run_leaves_its_answers (void)
+{
+  gint64 run;
+  const char *run_folder = trained (SUPERVISED, &run);
+  g_autoptr (SmaltiStore) store = smalti_store_open (store_path, NULL);
+  g_autoptr (GPtrArray) benchmarks = smalti_store_get_benchmarks (store, run, NULL);
+  g_auto (GStrv) layers = smalti_evaluation_archive_list (run_folder, "linear");
+
+  g_assert_cmpuint (g_strv_length (layers), ==, 2);
+  g_assert_cmpuint (benchmarks->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const SmaltiBenchmark *benchmark = benchmarks->pdata[i];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SmaltiEvaluationArchive) archive
+          = smalti_evaluation_archive_read (run_folder, "linear", benchmark->layer, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (g_strv_contains ((const char *const *)layers, benchmark->layer));
+      g_assert_cmpuint (smalti_evaluation_archive_get_n_images (archive), ==, benchmark->n_test);
+      g_assert_cmpuint (smalti_evaluation_archive_get_n_classes (archive), ==, benchmark->n_classes);
+      for (guint truth = 0; truth < benchmark->n_classes; truth++)
+        for (guint answer = 0; answer < benchmark->n_classes; answer++)
+          {
+            g_autoptr (GArray) images = smalti_evaluation_archive_find (archive, truth, answer);
+
+            g_assert_cmpuint (images->len, ==, benchmark->confusion[truth * benchmark->n_classes + answer]);
+          }
+    }
+}
+
+/* What is kept is what the network says, to the precision it is kept with. */
+static void
+features_read_again_are_those_kept (void)
+{
+  const char *run_folder = trained (SUPERVISED, NULL);
+  g_autoptr (SmaltiModel) model = open_model (run_folder);
+  g_autoptr (SmaltiEvaluationArchive) archive = smalti_evaluation_archive_read (run_folder, "linear", "conv3", NULL);
+  const SmaltiFeatures *kept = smalti_evaluation_archive_get_features (archive);
+  g_autoptr (SmaltiDataset) dataset = open_data ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmaltiFeatureSet) all
+      = smalti_model_extract (model, dataset, SMALTI_SPLIT_VAL, "conv3", kept->dim, 0, NULL, NULL, NULL, &error);
+  g_autoptr (SmaltiFeatureSet) some
+      = smalti_model_extract (model, dataset, SMALTI_SPLIT_VAL, "conv3", kept->dim, 7, NULL, NULL, NULL, NULL);
+  g_autoptr (SmaltiImage) image = NULL;
+  g_autoptr (SmaltiFeatureSet) alone = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->n, ==, kept->n);
+  g_assert_cmpuint (all->layer->dim, ==, kept->dim);
+  for (gsize i = 0; i < kept->n * kept->dim; i++)
+    g_assert_cmpfloat_with_epsilon (all->layer->data[i], kept->data[i], 0.005 * fabs (kept->data[i]) + 1e-6);
+  g_assert_cmpuint (some->n, ==, 7);
+  for (guint i = 0; i < 7; i++)
+    g_assert_cmpuint (some->item[i], ==, all->item[i * all->n / 7]);
+
+  image = smalti_evaluation_archive_load (archive, 3, 0, &error);
+  g_assert_no_error (error);
+  alone = smalti_model_extract_image (model, image, "conv3", kept->dim, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < kept->dim; i++)
+    g_assert_cmpfloat_with_epsilon (alone->layer->data[i], all->layer->data[3 * kept->dim + i], 1e-5);
+  g_assert_null (smalti_model_extract_image (model, image, "conv33", kept->dim, &error));
+  g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT);
+}
+
 static void
 random_weights_can_be_measured (void)
 {
@@ -461,6 +531,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/random", random_weights_answer_nothing);
   g_test_add_func ("/model/one-pixel", a_picture_of_one_pixel_is_answered);
   g_test_add_func ("/model/measure-again", measuring_again_gives_the_same_numbers);
+  g_test_add_func ("/model/answers-left", a_measured_run_leaves_its_answers);
+  g_test_add_func ("/model/features-left", features_read_again_are_those_kept);
   g_test_add_func ("/model/measure-random", random_weights_can_be_measured);
   g_test_add_func ("/model/unlabelled", images_without_labels_are_refused);
   g_test_add_func ("/model/no-images", a_model_needs_no_images);

@@ -287,7 +287,7 @@ reading_can_be_stopped (Network *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (smalti_benchmark_run (self->pretext, self->backbone, self->backbone_values, self->device,
-                                        SMALTI_PRECISION_F32, self->weights, self->dataset, values, 1, 1, cancellable,
+                                        SMALTI_PRECISION_F32, self->weights, self->dataset, values, 1, 1, NULL, cancellable,
                                         cancel_in_the_middle, NULL, cancellable, &error));
   g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_CANCELLED);
 }
@@ -364,7 +364,7 @@ run_within (Network *self, guint64 memory, const char *settings, GError **error)
       g_assert_true (smalti_values_set (values, pair[0], pair[1], NULL));
     }
   if (!smalti_benchmark_run_within (self->pretext, self->backbone, self->backbone_values, self->device,
-                                    SMALTI_PRECISION_F32, self->weights, self->dataset, values, 1, 2, memory, NULL,
+                                    SMALTI_PRECISION_F32, self->weights, self->dataset, values, 1, 2, memory, NULL, NULL,
                                     NULL, keep_result, lines, error))
     return NULL;
   return g_steal_pointer (&lines);
