@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/estimate.h"
 #include "app/follow.h"
 #include "app/output.h"
 #include "app/work.h"
@@ -12,6 +13,8 @@
 #include "core/run/report.h"
 
 static const CliOption options[] = {
+  { "estimate", 0, CLI_NONE, NULL,
+    N_ ("Only say what it would cost: network, memory, time; measured by a few steps, nothing is kept") },
   { "set", 0, CLI_TEXT, N_ ("KEY=VALUE"), N_ ("Change one setting of the spec, as in train.lr=0.1"), .repeats = TRUE },
   { NULL },
 };
@@ -149,6 +152,8 @@ run (CliInvocation *invocation, GError **error)
   if (spec == NULL || !apply_settings (cli_list (invocation, "set"), spec, error)
       || !cli_spec_apply (invocation, spec, error))
     return FALSE;
+  if (cli_has (invocation, "estimate"))
+    return cli_estimate (spec, error);
   id = cli_run_add (invocation, &store, spec, error);
   if (id == 0)
     return FALSE;
@@ -166,6 +171,7 @@ const CliCommand cli_run_command = {
   .uses = CLI_COMPUTES | CLI_STORES,
   .argument = { { N_ ("SPEC.yaml"), CLI_SPEC } },
   .options = options,
-  .example = { { "smalti run jigsaw.yaml --set train.epochs=5", N_ ("The spec, but for five epochs.") } },
+  .example = { { "smalti run jigsaw.yaml --set train.epochs=5", N_ ("The spec, but for five epochs.") },
+               { "smalti run jigsaw.yaml --estimate", N_ ("How long it would take, and how much memory.") } },
   .run = run,
 };

@@ -468,19 +468,33 @@ smalti_loader_waited (const SmaltiLoader *self)
   return self->waited;
 }
 
+static gsize
+bytes_of (const SmaltiSampler *sampler, const SmaltiLoaderOptions *options, gsize largest_image)
+{
+  /* A decoded photograph: less than twice min_side on the short side, 3 : 2; or what has been met. */
+  gsize side = 2 * (gsize)MAX (sampler->min_side, 32);
+  gsize image = MAX (side * side * 3 / 2 * 3, largest_image);
+  gsize batch = options->batch * sizeof (guint32);
+
+  for (guint i = 0; i < sampler->n_fields; i++)
+    batch += options->batch * smalti_shape_size (sampler->field[i].shape) * smalti_dtype_size (sampler->field[i].dtype);
+  return MAX (options->ring, 1) * batch + MAX (options->n_threads, 1) * image;
+}
+
+gsize
+smalti_loader_plan_bytes (const SmaltiSampler *sampler, const SmaltiLoaderOptions *options)
+{
+  return bytes_of (sampler, options, 0);
+}
+
 gsize
 smalti_loader_bytes (const SmaltiLoader *self)
 {
-  /* A decoded photograph: less than twice min_side on the short side, 3 : 2; or what has been met. */
-  gsize side = 2 * (gsize)MAX (self->sampler.min_side, 32);
-  gsize image = side * side * 3 / 2 * 3;
-  gsize batch = self->options.batch * sizeof (guint32);
   GMutex *lock = (GMutex *)&self->lock;
+  gsize largest_image;
 
   g_mutex_lock (lock);
-  image = MAX (image, self->largest_image);
+  largest_image = self->largest_image;
   g_mutex_unlock (lock);
-  for (guint i = 0; i < self->sampler.n_fields; i++)
-    batch += self->options.batch * self->sample_bytes[i];
-  return self->n_slots * batch + MAX (self->n_threads, 1) * image;
+  return bytes_of (&self->sampler, &self->options, largest_image);
 }

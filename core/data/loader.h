@@ -87,6 +87,9 @@ void          smalti_loader_release       (SmaltiLoader               *self,
 gdouble       smalti_loader_waited        (const SmaltiLoader         *self);
 /* The stated bound: bytes of the ring, and of one decoded image a thread. */
 gsize         smalti_loader_bytes         (const SmaltiLoader         *self);
+/* The same before there is a loader, for photographs of the usual shape. */
+gsize         smalti_loader_plan_bytes    (const SmaltiSampler        *sampler,
+                                           const SmaltiLoaderOptions  *options);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiLoader, smalti_loader_free)
 

@@ -45,8 +45,56 @@ smalti_device_open (const char *spec, guint n_threads, GError **error)
 void
 smalti_device_close (SmaltiDevice *self)
 {
+  g_autofree SmaltiDeviceClass *planning = self != NULL ? self->planning : NULL;
+
   if (self != NULL)
     self->klass->close (self);
+}
+
+/* Not NULL, and as aligned as any; never dereferenced, since such a device neither writes nor runs. */
+#define PLANNED ((guint8 *)4096)
+
+static gboolean
+plan_alloc (SmaltiDevice *self, gsize n_bytes, SmaltiBuffer *buffer, GError **error)
+{
+  *buffer = (SmaltiBuffer){ .data = PLANNED, .n_bytes = n_bytes };
+  self->allocated += n_bytes;
+  return TRUE;
+}
+
+static void
+plan_release (SmaltiDevice *self, SmaltiBuffer *buffer)
+{
+  self->allocated -= buffer->n_bytes;
+  *buffer = (SmaltiBuffer){ 0 };
+}
+
+static void
+plan_write (SmaltiDevice *self, const SmaltiValue *value, SmaltiPrecision precision, SmaltiBuffer to,
+            const SmaltiTensor *from)
+{
+}
+
+static gboolean
+plan_bind (SmaltiDevice *self, SmaltiKernel *kernel, GError **error)
+{
+  return TRUE;
+}
+
+void
+smalti_device_plan_only (SmaltiDevice *self)
+{
+  g_return_if_fail (self->planning == NULL && self->allocated == 0);
+
+  self->planning = g_memdup2 (self->klass, sizeof *self->klass);
+  self->planning->alloc = plan_alloc;
+  self->planning->release = plan_release;
+  self->planning->write = plan_write;
+  self->planning->bind = plan_bind;
+  self->planning->read = NULL;
+  self->planning->run = NULL;
+  self->planning->update = NULL;
+  self->klass = self->planning;
 }
 
 void

@@ -159,7 +159,8 @@ struct _SmaltiDevice
 {
   const SmaltiDeviceClass *klass;
   SmaltiDeviceInfo info;
-  gsize allocated; /* bytes now held through alloc */
+  gsize allocated;                /* bytes now held through alloc */
+  SmaltiDeviceClass *planning;     /* (nullable): its class, when it only plans; owned */
 };
 
 extern const SmaltiDeviceClass smalti_reference_device_class;
@@ -180,6 +181,9 @@ SmaltiDevice *smalti_device_open      (const char        *spec,
                                        GError           **error);
 void          smalti_device_close     (SmaltiDevice      *self);
 void          smalti_device_wait      (SmaltiDevice      *self);
+/* Has a device on which nothing is allocated yet count memory and take none: weights, programs and optimizers can be made
+ * on it as on any other, and @allocated says what they would hold. None of them may be run, written or read. */
+void          smalti_device_plan_only (SmaltiDevice      *self);
 /* Processors this process may run on. */
 guint         smalti_device_n_processors (void);
 /* First thing in main(), with its @argv: has the numerical libraries' threads sleep while they wait for work, as long as

@@ -165,8 +165,11 @@ add (SmaltiWeights *self, const SmaltiValue *value, guint64 seed, GError **error
       weight_free (device, weight);
       return FALSE;
     }
-  initial = draw_initial (value, seed);
-  device->klass->write (device, &weight->value, SMALTI_PRECISION_F32, weight->buffer, initial);
+  if (device->planning == NULL) /* else nobody will read them, and drawing takes time */
+    {
+      initial = draw_initial (value, seed);
+      device->klass->write (device, &weight->value, SMALTI_PRECISION_F32, weight->buffer, initial);
+    }
   g_ptr_array_add (self->order, weight);
   g_hash_table_insert (self->by_name, weight->value.name, weight);
   return TRUE;

@@ -37,6 +37,13 @@ SmaltiSession *smalti_session_new            (const SmaltiSpec        *spec,
                                               SmaltiSessionProgress    progress,
                                               gpointer                 user_data,
                                               GError                 **error);
+/* As a new run has it, but for what its method measures of the images, which may take longer than what is to be timed:
+ * its steps take as long as they would, and learn nothing worth keeping. */
+SmaltiSession *smalti_session_new_to_time    (const SmaltiSpec        *spec,
+                                              GCancellable            *cancellable,
+                                              SmaltiSessionProgress    progress,
+                                              gpointer                 user_data,
+                                              GError                 **error);
 void           smalti_session_free           (SmaltiSession           *self);
 /* Needs the length of the run for its schedule; states come from @saved when there is one. */
 gboolean       smalti_session_make_optimizer (SmaltiSession           *self,
@@ -47,6 +54,14 @@ gboolean       smalti_session_make_optimizer (SmaltiSession           *self,
 guint64        smalti_session_plan_bytes     (const SmaltiSession     *self);
 /* At most: training and, while it looks at held-out images, validation have a ring each, and the data set its cache. */
 guint64        smalti_session_loader_bytes   (const SmaltiSession     *self);
+/* What a session decides of a spec before it has images: the loader of batches of @batch, the batch in which it looks at
+ * @n_items held-out images when it trains on batches of @batch, and how much of the memory there is it takes at most. */
+SmaltiLoaderOptions smalti_session_loader_options (const SmaltiSpec   *spec,
+                                              guint                    batch);
+guint          smalti_session_validation_batch (const SmaltiSpec      *spec,
+                                              guint                    batch,
+                                              guint                    n_items);
+guint64        smalti_session_usable_bytes   (guint64                  available);
 /* (transfer full): batches of held-out images, in order. */
 SmaltiLoader  *smalti_session_validation_loader (const SmaltiSession  *self,
                                                  GError              **error);

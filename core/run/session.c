@@ -69,8 +69,8 @@ open_data (SmaltiSession *self, Teller *teller, GCancellable *cancellable, GErro
 }
 
 static gboolean
-make_pretext (SmaltiSession *self, const SmaltiTensorFile *saved, Teller *teller, GCancellable *cancellable,
-              GError **error)
+make_pretext (SmaltiSession *self, const SmaltiTensorFile *saved, gboolean measure, Teller *teller,
+              GCancellable *cancellable, GError **error)
 {
   const SmaltiPretextClass *method = smalti_spec_get_method (self->spec);
 
@@ -82,7 +82,7 @@ make_pretext (SmaltiSession *self, const SmaltiTensorFile *saved, Teller *teller
       if (method->restore != NULL && !method->restore (self->pretext, saved, error))
         return FALSE;
     }
-  else if (method->measure != NULL)
+  else if (measure && method->measure != NULL)
     {
       tell (teller, _ ("Measuring the images"), 0, 0);
       if (!method->measure (self->pretext, self->dataset, smalti_device_n_processors (), cancellable, error))
@@ -104,29 +104,43 @@ spread (const guint32 *items, guint n_items, guint n_wanted)
   return chosen;
 }
 
+guint
+smalti_session_validation_batch (const SmaltiSpec *spec, guint batch, guint n_items)
+{
+  guint64 limit = smalti_values_get_int (smalti_spec_get_values (spec, "train"), "val_limit");
+
+  return MAX (1, MIN (batch, limit > 0 ? MIN (limit, n_items) : n_items));
+}
+
 /* Whole batches only, so that no sample counts twice in a mean. */
 static void
 choose_val_items (SmaltiSession *self)
 {
   guint64 limit = smalti_values_get_int (values_of (self, "train"), "val_limit");
-  guint batch = smalti_values_get_int (values_of (self, "train"), "batch");
   guint n_items, n;
   const guint32 *items = smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_VAL, &n_items);
 
   n = limit > 0 ? MIN (limit, n_items) : n_items;
-  self->validation.batch = MAX (1, MIN (batch, n));
+  self->validation.batch = smalti_session_validation_batch (
+      self->spec, smalti_values_get_int (values_of (self, "train"), "batch"), n_items);
   self->n_val_items = n / self->validation.batch * self->validation.batch;
   self->val_items = spread (items, n_items, self->n_val_items);
+}
+
+SmaltiLoaderOptions
+smalti_session_loader_options (const SmaltiSpec *spec, guint batch)
+{
+  return (SmaltiLoaderOptions){ .batch = batch,
+                                .seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed"),
+                                .n_threads = smalti_network_n_loader_threads (spec),
+                                .ring = RING,
+                                .training = TRUE };
 }
 
 static gboolean
 make_loader (SmaltiSession *self, GError **error)
 {
-  SmaltiLoaderOptions options = { .batch = self->training.batch,
-                                  .seed = self->seed,
-                                  .n_threads = self->n_loader_threads,
-                                  .ring = RING,
-                                  .training = TRUE };
+  SmaltiLoaderOptions options = smalti_session_loader_options (self->spec, self->training.batch);
   guint n_items;
   const guint32 *items = smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_TRAIN, &n_items);
 
@@ -170,13 +184,19 @@ ring_bytes (const SmaltiSession *self)
   return 2 * smalti_loader_bytes (self->loader);
 }
 
+guint64
+smalti_session_usable_bytes (guint64 available)
+{
+  return available - available / 16;
+}
+
 /* Before a step is run: arenas and rings grow with the batch, weights and what belongs to them do not. A part of the
  * memory is left alone for the rest of the system. */
 static gboolean
 check_memory (const SmaltiSession *self, guint64 available, GError **error)
 {
   guint64 scaling = smalti_program_arena_bytes (self->training.program) + ring_bytes (self);
-  guint64 needed, fixed, usable = available - available / 16;
+  guint64 needed, fixed, usable = smalti_session_usable_bytes (available);
 
   if (self->validation.program != NULL)
     scaling += smalti_program_arena_bytes (self->validation.program);
@@ -209,9 +229,9 @@ make_networks (SmaltiSession *self, GError **error)
          && check_memory (self, available, error);
 }
 
-SmaltiSession *
-smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCancellable *cancellable,
-                    SmaltiSessionProgress progress, gpointer user_data, GError **error)
+static SmaltiSession *
+make_session (const SmaltiSpec *spec, const SmaltiTensorFile *saved, gboolean measure, GCancellable *cancellable,
+              SmaltiSessionProgress progress, gpointer user_data, GError **error)
 {
   g_autoptr (SmaltiSession) self = g_new0 (SmaltiSession, 1);
   Teller teller = { progress, user_data };
@@ -219,7 +239,7 @@ smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCanc
   self->spec = spec;
   self->seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed");
   if (!open_device (self, error) || !open_data (self, &teller, cancellable, error)
-      || !make_pretext (self, saved, &teller, cancellable, error))
+      || !make_pretext (self, saved, measure, &teller, cancellable, error))
     return NULL;
   choose_val_items (self);
   if (g_cancellable_is_cancelled (cancellable))
@@ -231,6 +251,20 @@ smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCanc
   if (!make_networks (self, error) || (saved != NULL && !smalti_network_load (self->spec, self->weights, saved, error)))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+SmaltiSession *
+smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCancellable *cancellable,
+                    SmaltiSessionProgress progress, gpointer user_data, GError **error)
+{
+  return make_session (spec, saved, TRUE, cancellable, progress, user_data, error);
+}
+
+SmaltiSession *
+smalti_session_new_to_time (const SmaltiSpec *spec, GCancellable *cancellable, SmaltiSessionProgress progress,
+                            gpointer user_data, GError **error)
+{
+  return make_session (spec, NULL, FALSE, cancellable, progress, user_data, error);
 }
 
 void

@@ -467,6 +467,39 @@ a_pack_is_smaller_and_says_so (void)
 }
 
 static void
+an_estimate_says_what_a_run_costs_and_keeps_nothing (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (Answer) sample
+      = world_call (world, "data", "sample", "sample", "--train", "4", "--val", "2", "--side", "32", NULL);
+  g_autoptr (Answer) json = NULL, text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+  JsonObject *facts;
+
+  answer_assert_status (sample, 0);
+  world_write (world, "spec.yaml",
+               "data: { path: sample }\nmethod: { name: jigsaw, grid: 2, tile: 16, gap: 2, permutations: 8, fc6: 8, "
+               "fc7: 0 }\nbackbone: { name: cfn-small }\ntrain: { batch: 8, epochs: 3 }\n");
+  before = folder_state (world->folder);
+  json = world_call (world, "run", "spec.yaml", "--estimate", "--threads", "1", "--json", NULL);
+  text = world_call (world, "run", "spec.yaml", "--estimate", "--threads", "1", NULL);
+  after = folder_state (world->folder);
+  g_assert_cmpstr (before, ==, after);
+  answer_assert_status (json, 0);
+  answer_assert_json (json, 1);
+  node = json_from_string (json->out, NULL);
+  facts = json_node_get_object (node);
+  g_assert_cmpint (json_object_get_int_member (facts, "n_images"), ==, 48);
+  g_assert_cmpint (json_object_get_int_member (facts, "n_steps"), ==, 18);
+  g_assert_cmpfloat (json_object_get_double_member (facts, "step_seconds"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (facts, "total_seconds"), >,
+                     3 * json_object_get_double_member (facts, "epoch_seconds"));
+  answer_assert_status (text, 0);
+  answer_assert_out (text, "18 steps");
+}
+
+static void
 bench_times_a_step_in_each_precision (void)
 {
   g_autoptr (World) world = world_new ();
@@ -517,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/full-disk", a_full_disk_is_told_and_nothing_is_left);
   g_test_add_func ("/program/other-checkpoint", a_checkpoint_of_another_run_is_refused);
   g_test_add_func ("/program/pack", a_pack_is_smaller_and_says_so);
+  g_test_add_func ("/program/estimate", an_estimate_says_what_a_run_costs_and_keeps_nothing);
   g_test_add_func ("/program/bench", bench_times_a_step_in_each_precision);
   g_test_add_func ("/program/empty-store", an_empty_store_lists_nothing);
   g_test_add_func ("/program/sample", the_sample_can_be_inspected);
