@@ -44,6 +44,10 @@ char         *smalti_spec_unknown_key    (const SmaltiSpec    *self,
 /* @path as it is kept: absolute, below @folder when it was relative; "" stays. Free with g_free(). */
 char         *smalti_spec_resolve_path   (const char          *path,
                                           const char          *folder);
+/* The value as it stands in YAML: quoted where it must be. */
+void          smalti_spec_append_value   (GString             *yaml,
+                                          const SmaltiValues  *values,
+                                          const SmaltiParam   *param);
 /* Calls @report for every mistake that tables alone can't see. */
 typedef void (*SmaltiSpecReport) (SmaltiSection section, const char *key, const char *message, gpointer user_data);
 void          smalti_spec_find_mistakes  (const SmaltiSpec    *self,

@@ -14,16 +14,9 @@
 
 typedef struct
 {
-  guint line;
-  char *text;
-} Mistake;
-
-typedef struct
-{
-  const char *name; /* of the file */
   const char *folder;
   yaml_document_t *document;
-  GArray *mistakes;
+  GPtrArray *mistakes; /* of SmaltiSpecMistake */
   SmaltiSpec *spec;
   gboolean known[SMALTI_N_SECTIONS];     /* has a table */
   guint section_line[SMALTI_N_SECTIONS]; /* 0: not in the file */
@@ -31,42 +24,54 @@ typedef struct
   guint last_line;
 } Reader;
 
-static void
-mistake_clear (Mistake *mistake)
+void
+smalti_spec_mistake_free (SmaltiSpecMistake *self)
 {
-  g_free (mistake->text);
+  g_free (self->key);
+  g_free (self->message);
+  g_free (self);
+}
+
+static SmaltiSpecMistake *
+take_mistake (Reader *reader, guint line, char *message)
+{
+  SmaltiSpecMistake *mistake = g_new0 (SmaltiSpecMistake, 1);
+
+  mistake->line = line;
+  mistake->message = message;
+  g_ptr_array_add (reader->mistakes, mistake);
+  return mistake;
 }
 
 G_GNUC_PRINTF (3, 4)
 static void
 add_mistake (Reader *reader, guint line, const char *format, ...)
 {
-  Mistake mistake = { .line = line };
   va_list arguments;
 
   va_start (arguments, format);
-  mistake.text = g_strdup_vprintf (format, arguments);
+  take_mistake (reader, line, g_strdup_vprintf (format, arguments));
   va_end (arguments);
-  g_array_append_val (reader->mistakes, mistake);
 }
 
 static int
 by_line (gconstpointer a, gconstpointer b)
 {
-  return (int)((const Mistake *)a)->line - (int)((const Mistake *)b)->line;
+  const SmaltiSpecMistake *first = *(const SmaltiSpecMistake *const *)a, *second = *(const SmaltiSpecMistake *const *)b;
+
+  return (int)first->line - (int)second->line;
 }
 
 static void
-tell_mistakes (Reader *reader, GError **error)
+tell_mistakes (const GPtrArray *mistakes, const char *name, GError **error)
 {
   g_autoptr (GString) all = g_string_new (NULL);
 
-  g_array_sort (reader->mistakes, by_line);
-  for (guint i = 0; i < reader->mistakes->len; i++)
+  for (guint i = 0; i < mistakes->len; i++)
     {
-      const Mistake *mistake = &g_array_index (reader->mistakes, Mistake, i);
+      const SmaltiSpecMistake *mistake = mistakes->pdata[i];
 
-      g_string_append_printf (all, "%s%s:%u: %s", i > 0 ? "\n" : "", reader->name, mistake->line, mistake->text);
+      g_string_append_printf (all, "%s%s:%u: %s", i > 0 ? "\n" : "", name, mistake->line, mistake->message);
     }
   g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, all->str);
 }
@@ -276,7 +281,8 @@ on_mistake (SmaltiSection section, const char *key, const char *message, gpointe
     return;
   if (line == 0)
     line = reader->section_line[section];
-  add_mistake (reader, line != 0 ? line : reader->last_line, "%s", message);
+  take_mistake (reader, line != 0 ? line : reader->last_line, g_strdup (message))->key
+      = section == SMALTI_SECTION_TOP ? g_strdup (key) : g_steal_pointer (&full);
 }
 
 static void
@@ -350,36 +356,58 @@ read_document (Reader *reader, yaml_parser_t *parser, const char *yaml)
   yaml_document_delete (&document);
 }
 
-SmaltiSpec *
-smalti_spec_parse (const char *yaml, const char *name, const char *folder, GError **error)
+/* Whether all mistakes are about values that are known, so that there is a spec in spite of them. */
+static gboolean
+is_readable (const GPtrArray *mistakes)
 {
-  g_autoptr (SmaltiSpec) spec = NULL;
+  for (guint i = 0; i < mistakes->len; i++)
+    if (((const SmaltiSpecMistake *)mistakes->pdata[i])->key == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+SmaltiSpec *
+smalti_spec_read (const char *yaml, const char *folder, GPtrArray **mistakes)
+{
+  g_autoptr (SmaltiSpec) spec = smalti_spec_new (smalti_pretexts ()[0], smalti_backbones ()[0]);
   g_autoptr (GHashTable) key_line = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GArray) mistakes = g_array_new (FALSE, FALSE, sizeof (Mistake));
-  Reader reader = { .name = name, .folder = folder, .mistakes = mistakes, .key_line = key_line };
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_spec_mistake_free);
+  Reader reader = { .folder = folder, .mistakes = all, .key_line = key_line, .spec = spec };
   const char *bad;
   yaml_parser_t parser;
 
-  g_array_set_clear_func (mistakes, (GDestroyNotify)mistake_clear);
   if (!g_utf8_validate (yaml, -1, &bad))
     {
       guint line = 1;
 
       for (const char *at = yaml; at < bad; at++)
         line += *at == '\n';
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("%s:%u: This is not UTF-8 text."), name, line);
-      return NULL;
+      add_mistake (&reader, line, _ ("This is not UTF-8 text."));
     }
-  spec = smalti_spec_new (smalti_pretexts ()[0], smalti_backbones ()[0]);
-  reader.spec = spec;
-  yaml_parser_initialize (&parser);
-  yaml_parser_set_encoding (&parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&parser, (const guint8 *)yaml, strlen (yaml));
-  read_document (&reader, &parser, yaml);
-  yaml_parser_delete (&parser);
+  else
+    {
+      yaml_parser_initialize (&parser);
+      yaml_parser_set_encoding (&parser, YAML_UTF8_ENCODING);
+      yaml_parser_set_input_string (&parser, (const guint8 *)yaml, strlen (yaml));
+      read_document (&reader, &parser, yaml);
+      yaml_parser_delete (&parser);
+    }
+  g_ptr_array_sort (all, by_line);
+  if (!is_readable (all))
+    g_clear_pointer (&spec, smalti_spec_unref);
+  *mistakes = g_steal_pointer (&all);
+  return g_steal_pointer (&spec);
+}
+
+SmaltiSpec *
+smalti_spec_parse (const char *yaml, const char *name, const char *folder, GError **error)
+{
+  g_autoptr (GPtrArray) mistakes = NULL;
+  g_autoptr (SmaltiSpec) spec = smalti_spec_read (yaml, folder, &mistakes);
+
   if (mistakes->len == 0)
     return g_steal_pointer (&spec);
-  tell_mistakes (&reader, error);
+  tell_mistakes (mistakes, name, error);
   return NULL;
 }
 
@@ -450,8 +478,8 @@ append_text (GString *yaml, const char *text)
   g_string_append_c (yaml, '"');
 }
 
-static void
-append_value (GString *yaml, const SmaltiValues *values, const SmaltiParam *param)
+void
+smalti_spec_append_value (GString *yaml, const SmaltiValues *values, const SmaltiParam *param)
 {
   const char *const *items;
   g_autofree char *text = NULL;
@@ -502,7 +530,7 @@ smalti_spec_to_yaml (const SmaltiSpec *self, gboolean full)
         if (full || !smalti_values_is_default (self->values[s], p->key))
           {
             g_string_append_printf (lines, "%s%s: ", indent, p->key);
-            append_value (lines, self->values[s], p);
+            smalti_spec_append_value (lines, self->values[s], p);
             g_string_append_c (lines, '\n');
           }
       if (lines->len > 0 && s != SMALTI_SECTION_TOP)

@@ -56,6 +56,26 @@ SmaltiSpec   *smalti_spec_load     (const char                 *path,
 /* Canonical YAML: sections and keys in table order; @full: also what is at its default. Free with g_free(). */
 char         *smalti_spec_to_yaml  (const SmaltiSpec           *self,
                                     gboolean                    full);
+
+typedef struct
+{
+  guint line;
+  char *key; /* "data.path": the value is missing, or is of the right kind and yet none to run with; %NULL: anything else */
+  char *message;
+} SmaltiSpecMistake;
+
+void          smalti_spec_mistake_free (SmaltiSpecMistake *self);
+/* As smalti_spec_parse(), for text that is still being written. @mistakes: (out) (element-type SmaltiSpecMistake): all, in
+ * the order of their lines. There is a spec as long as all of them have a key. */
+SmaltiSpec   *smalti_spec_read     (const char                 *yaml,
+                                    const char                 *folder,
+                                    GPtrArray                 **mistakes);
+/* @yaml changed as little as possible until it says @self: only lines of keys that differ are touched, so that comments and
+ * order stay. Where that can't be done (a section in one line, anchors), it is written anew below its first comment.
+ * @folder: as for reading it. Free with g_free(). */
+char         *smalti_spec_edit_yaml (const SmaltiSpec          *self,
+                                    const char                 *yaml,
+                                    const char                 *folder);
 /* "train.lr", "method.grid", "seed"; "method.name" and "backbone.name" change the method (its other keys return to their
  * defaults). */
 gboolean      smalti_spec_set      (SmaltiSpec                 *self,

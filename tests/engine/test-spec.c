@@ -270,6 +270,108 @@ a_new_method_brings_its_defaults (void)
   g_assert_cmpint (smalti_values_get_int (smalti_spec_get_values (spec, "method"), "grid"), ==, 2);
 }
 
+static char *
+edit (const char *yaml, const char *key, const char *value)
+{
+  g_autoptr (GPtrArray) mistakes = NULL;
+  g_autoptr (SmaltiSpec) spec = smalti_spec_read (yaml, NULL, &mistakes);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (spec);
+  g_assert_true (smalti_spec_set (spec, key, value, &error));
+  g_assert_no_error (error);
+  return smalti_spec_edit_yaml (spec, yaml, NULL);
+}
+
+static void
+an_edit_touches_one_line_and_keeps_comments (void)
+{
+  static const struct
+  {
+    const char *yaml, *key, *value, *wanted;
+  } cases[] = {
+    { "# mine\n" HEAD "train:\n  # few\n  epochs: 3   # of many\n  lr: 0.1\n", "train.epochs", "5",
+      "# mine\n" HEAD "train:\n  # few\n  epochs: 5   # of many\n  lr: 0.1\n" },
+    { HEAD "train:\n    lr: 0.1\n", "train.epochs", "5", HEAD "train:\n    epochs: 5\n    lr: 0.1\n" },
+    { HEAD "train:\n  epochs: 5\n\neval:\n  k: 3\n", "train.lr", "0.5",
+      HEAD "train:\n  epochs: 5\n  lr: 0.5\n\neval:\n  k: 3\n" },
+    { HEAD "eval:\n  k: 3\n", "train.lr", "0.5", HEAD "train:\n  lr: 0.5\neval:\n  k: 3\n" },
+    { "# mine\n" HEAD, "seed", "7", "# mine\nseed: 7\n" HEAD },
+    { HEAD "train:\n  steps:\n  - 0.5\n  - 0.7\n  lr: 0.1\n", "train.steps", "0.2",
+      HEAD "train:\n  steps: [0.2]\n  lr: 0.1\n" },
+    { "name: \"a # b\" # c\n" HEAD, "name", "x", "name: x # c\n" HEAD },
+    { "data:\n  path: /photos\nmethod:\n  name: jigsaw # which\n  grid: 2\nbackbone:\n  name: cfn\n", "method.name",
+      "supervised", "data:\n  path: /photos\nmethod:\n  name: supervised # which\nbackbone:\n  name: cfn\n" },
+    { HEAD "train:\n  epochs: 3", "train.epochs", "20", HEAD "train:\n  epochs: 20\n" },
+    /* No plain shape: written anew, below the first comment. */
+    { "# mine\ndata: {path: /photos} # here\nmethod: {name: jigsaw}\nbackbone: {name: cfn}\n", "method.grid", "2",
+      "# mine\ndata:\n  path: /photos\nmethod:\n  name: jigsaw\n  grid: 2\nbackbone:\n  name: cfn\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *edited = edit (cases[i].yaml, cases[i].key, cases[i].value);
+
+      g_assert_cmpstr (edited, ==, cases[i].wanted);
+    }
+}
+
+/* Whatever is set, in whatever order, the text says it. */
+static void
+edits_always_say_the_spec (void)
+{
+  static const char *const keys[] = { "seed",          "name",        "train.lr",  "train.steps", "method.name",
+                                      "backbone.name", "eval.layers", "data.path", "device",      "train.batch" };
+  static const char *const values[][2] = {
+    { "1", "7" },           { "a: b # c", "" }, { "0.5", "0.02" }, { "[]", "0.1, 0.2" }, { "jigsaw", "colorization" },
+    { "cfn", "cfn-small" }, { "conv1", "[]" },  { "/x y", "/z" },  { "cpu", "auto" },    { "32", "8" },
+  };
+  g_autofree char *yaml = g_strdup (HEAD);
+  SmaltiRandom random;
+
+  smalti_random_init (&random, 1, SMALTI_STREAM_TEST, 0, 0);
+  for (guint i = 0; i < 300; i++)
+    {
+      guint which = smalti_random_int (&random, G_N_ELEMENTS (keys));
+      const char *value = values[which][smalti_random_int (&random, 2)];
+      g_autoptr (GPtrArray) mistakes = NULL;
+      g_autoptr (SmaltiSpec) spec = smalti_spec_read (yaml, NULL, &mistakes);
+      g_autoptr (SmaltiSpec) back = NULL;
+      g_autofree char *wanted = NULL, *got = NULL;
+
+      g_assert_true (smalti_spec_set (spec, keys[which], value, NULL));
+      g_free (yaml);
+      yaml = smalti_spec_edit_yaml (spec, yaml, NULL);
+      back = parse (yaml);
+      wanted = smalti_spec_to_yaml (spec, TRUE);
+      got = smalti_spec_to_yaml (back, TRUE);
+      g_assert_cmpstr (got, ==, wanted);
+    }
+}
+
+static void
+text_being_written_is_read_as_far_as_it_goes (void)
+{
+  g_autoptr (GPtrArray) missing = NULL, wrong = NULL;
+  g_autoptr (SmaltiSpec) spec = NULL;
+  const SmaltiSpecMistake *mistake;
+
+  spec = smalti_spec_read ("device: gpu\nmethod:\n  name: jigsaw\nbackbone:\n  name: cfn\n", NULL, &missing);
+  g_assert_nonnull (spec);
+  g_assert_cmpuint (missing->len, ==, 2);
+  mistake = missing->pdata[0];
+  g_assert_cmpstr (mistake->key, ==, "device");
+  g_assert_cmpuint (mistake->line, ==, 1);
+  mistake = missing->pdata[1];
+  g_assert_cmpstr (mistake->key, ==, "data.path");
+
+  g_assert_null (smalti_spec_read (HEAD "train:\n  epochs: many\n", NULL, &wrong));
+  g_assert_cmpuint (wrong->len, ==, 1);
+  mistake = wrong->pdata[0];
+  g_assert_null (mistake->key);
+  g_assert_cmpuint (mistake->line, ==, 8);
+}
+
 static void
 a_missing_file_is_told (void)
 {
@@ -303,7 +405,7 @@ every_preset_is_a_spec (void)
       g_assert_no_error (error);
       n++;
     }
-  g_assert_cmpuint (n, >=, 9);
+  g_assert_cmpuint (n, >=, 18);
 }
 
 int
@@ -320,6 +422,9 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/names", any_name_reads_back);
   g_test_add_func ("/spec/set", set_names_what_is_near);
   g_test_add_func ("/spec/method", a_new_method_brings_its_defaults);
+  g_test_add_func ("/spec/edit", an_edit_touches_one_line_and_keeps_comments);
+  g_test_add_func ("/spec/edits", edits_always_say_the_spec);
+  g_test_add_func ("/spec/being-written", text_being_written_is_read_as_far_as_it_goes);
   g_test_add_func ("/spec/absent", a_missing_file_is_told);
   g_test_add_func ("/spec/presets", every_preset_is_a_spec);
   return g_test_run ();
