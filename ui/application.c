@@ -88,9 +88,12 @@ smalti_application_startup (GApplication *application)
     const char *accels[3];
   } accels[] = {
     { "app.quit", { "<primary>q" } },          { "window.close", { "<primary>w" } },
-    { "win.new-run", { "<primary>n" } },       { "win.open-folder", { "<primary>o" } },
+    { "win.new-run::", { "<primary>n" } },     { "win.open-folder", { "<primary>o" } },
     { "win.stop-run", { "<primary>period" } }, { "win.resume-run", { "<primary>r" } },
     { "win.back", { "<alt>Left" } },           { "win.show-help-overlay", { "<primary>question", "<primary>slash" } },
+    { "win.show-place(1)", { "<alt>1" } },     { "win.show-place(2)", { "<alt>2" } },
+    { "win.show-place(3)", { "<alt>3" } },     { "win.show-place(4)", { "<alt>4" } },
+    { "win.show-place(5)", { "<alt>5" } },
   };
 
   G_APPLICATION_CLASS (smalti_application_parent_class)->startup (application);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the window itself (main-window.c) and what it does with runs (main-window-runs.c). */
+/* Between the frame of the window (main-window.c), what it does (main-window-actions.c) and how it ends (main-window-close.c). */
 #pragma once
 
 #include "ui/main-window.h"
 
-#include "core/run/engine.h"
+#include "ui/job-indicator.h"
 #include "ui/new-run-dialog.h"
-#include "ui/run-list.h"
+#include "ui/page.h"
 #include "ui/run-page.h"
-#include "ui/store-client.h"
+#include "ui/workbench.h"
 
 G_BEGIN_DECLS
 
@@ -20,55 +20,54 @@ struct _SmaltiMainWindow
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
   AdwHeaderBar *sidebar_bar;
-  GtkWidget *back_button;
+  GtkListBox *places;       /* rows of the sidebar, one for each of main-window.c's */
+  SmaltiJobIndicator *job;
   GtkWidget *content;
-  GtkStack *list_stack;
-  GtkListView *list_view;
+  GtkWidget *back_button;
+  GtkWidget *header_start, *header_end; /* where the page on display has its own */
   AdwWindowTitle *title;
-  GtkStack *run_buttons;
-  GtkWidget *resume_button;
-  GtkLabel *resume_label;
-  GtkStack *pages;
-  SmaltiRunPage *run_page;
+  GtkWidget *narrow_job;
+  GtkStack *stack;
   AdwStatusPage *failed_page;
-  GtkWidget *sample_button;
 
-  char *store_path;          /* as asked for; NULL: the default */
-  SmaltiStoreClient *client;
-  SmaltiRunList *runs;
-  GtkSingleSelection *selection;
-  gboolean loaded;           /* the first list of runs is here */
+  SmaltiWorkbench *workbench;
+  GHashTable *pages;        /* name -> SmaltiPage, owned by the stack; made when first shown */
+  SmaltiPage *page;         /* on display, or NULL */
+  const char *place;        /* name of the sidebar's row that is chosen */
   gboolean offer_sample;
-  gint64 wanted;             /* a run to select as soon as it is in the list */
-  char *store_trouble;       /* told last; while it lasts, it is not told again */
 
-  SmaltiEngine *engine;      /* made with the first run */
-  gboolean starting;         /* from Start to the engine's first step: pictures drawn, run stored */
-  gboolean closing;          /* the window goes when the engine has stopped */
-  SmaltiEvent *failure;      /* of the engine, until the store has been read after it */
   SmaltiNewRunDialog *new_run_dialog; /* weak: while it is open */
   GtkWindow *close_dialog;            /* weak: while it is open */
-  GCancellable *cancellable; /* of what is under way outside of the engine */
+  gboolean closing;         /* the window goes when the engine has stopped */
+  gboolean in_background;   /* hidden, and at work */
+  GCancellable *cancellable;
   guint fold_source;
 };
 
-/* main-window-runs.c */
-void     smalti_main_window_install_run_actions (GtkWidgetClass  *klass);
-/* Which actions can be used now, and which button is shown. */
-void     smalti_main_window_update_actions      (SmaltiMainWindow    *self);
-gboolean smalti_main_window_is_busy             (SmaltiMainWindow    *self);
-/* Tells why a run has failed where the page on display does not. To be called when the store has been read after it. */
-void     smalti_main_window_tell_failure        (SmaltiMainWindow    *self);
-/* @folder: (nullable): the sample. */
-void     smalti_main_window_ask_new_run         (SmaltiMainWindow    *self,
-                                            GFile           *folder);
-
 /* main-window.c */
-void           smalti_main_window_toast         (SmaltiMainWindow    *self,
-                                            const char      *message);
-SmaltiRunItem *smalti_main_window_get_selected  (SmaltiMainWindow    *self);
-/* Now, or when the list has it. */
-void           smalti_main_window_select_run    (SmaltiMainWindow    *self,
-                                            gint64           run);
+/* Shows the page called @name ("start", "runs", "run", ...). */
+void          smalti_main_window_show_page    (SmaltiMainWindow *self,
+                                               const char       *name);
+/* That page, made if need be. */
+SmaltiPage   *smalti_main_window_get_page     (SmaltiMainWindow *self,
+                                               const char       *name);
+void          smalti_main_window_show_run     (SmaltiMainWindow *self,
+                                               gint64            run);
+/* Of a run's page the place it was opened from; of a narrow window's places the list of them. */
+void          smalti_main_window_go_back      (SmaltiMainWindow *self);
+
+/* main-window-actions.c */
+void          smalti_main_window_install_actions (GtkWidgetClass   *klass);
+void          smalti_main_window_update_actions  (SmaltiMainWindow *self);
+/* @folder: a path, or "" for none in particular. */
+void          smalti_main_window_ask_new_run     (SmaltiMainWindow *self,
+                                                  const char       *folder);
+void          smalti_main_window_tell_failure    (SmaltiMainWindow *self,
+                                                  SmaltiEvent      *event);
+
+/* main-window-close.c */
+gboolean      smalti_main_window_close_request   (GtkWindow        *window);
+/* The last run has ended: if that was what the window waited for, it goes. */
+void          smalti_main_window_take_idle       (SmaltiMainWindow *self);
 
 G_END_DECLS

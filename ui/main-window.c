@@ -1,109 +1,146 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The frame of the window: list and page side by side, or one after the other when it is narrow; what is shown when
- * there is nothing; dropping folders; closing. */
+/* The frame of the window: places and a page side by side, or one after the other when it is narrow; dropping folders.
+ * Pages are made when they are first shown, so that the first frame does not wait for those nobody has asked for. */
 #include "ui/main-window-private.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "ui/run-row.h"
+#include "ui/runs-page.h"
+#include "ui/start-page.h"
+
+/* Those with a title are places of the sidebar, in this order. */
+static const struct
+{
+  const char *name, *title, *icon;
+  GType (*get_type) (void);
+} pages[] = {
+  { "start", N_ ("Start"), "go-home-symbolic", smalti_start_page_get_type },
+  { "runs", N_ ("Runs"), "view-list-symbolic", smalti_runs_page_get_type },
+  { "run", NULL, NULL, smalti_run_page_get_type },
+};
 
 G_DEFINE_FINAL_TYPE (SmaltiMainWindow, smalti_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
-smalti_main_window_toast (SmaltiMainWindow *self, const char *message)
-{
-  /* The first line: the rest is in the log. */
-  g_auto (GStrv) lines = g_strsplit (message, "\n", 2);
-  g_autofree char *markup = g_markup_escape_text (lines[0] ? lines[0] : "", -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
-}
-
-SmaltiRunItem *
-smalti_main_window_get_selected (SmaltiMainWindow *self)
-{
-  return gtk_single_selection_get_selected_item (self->selection);
-}
-
-static void
-show_content (SmaltiMainWindow *self)
-{
-  adw_leaflet_set_visible_child (self->leaflet, self->content);
-}
-
-void
-smalti_main_window_select_run (SmaltiMainWindow *self, gint64 run)
-{
-  guint position;
-
-  if (!smalti_run_list_find (self->runs, run, &position))
-    {
-      self->wanted = run;
-      return;
-    }
-  self->wanted = 0;
-  gtk_single_selection_set_selected (self->selection, position);
-  show_content (self);
-}
-
 /* -- what is on display -- */
 
-static void
-update_title (SmaltiMainWindow *self)
+static guint
+find_page (const char *name)
 {
-  SmaltiRunItem *item = smalti_main_window_get_selected (self);
-
-  adw_window_title_set_title (self->title, item ? smalti_run_item_get_name (item) : "");
-  adw_window_title_set_subtitle (self->title, item ? smalti_run_item_get_method (item) : "");
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_str_equal (pages[i].name, name))
+      return i;
+  return G_MAXUINT;
 }
 
 static void
-update_pages (SmaltiMainWindow *self)
+update_header (SmaltiMainWindow *self)
 {
-  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) == 0;
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+  gboolean is_place = !self->page || pages[find_page (gtk_stack_get_visible_child_name (self->stack))].title;
+  gint64 current = smalti_workbench_get_current (self->workbench);
+  gboolean on_display
+      = SMALTI_IS_RUN_PAGE (self->page) && smalti_run_page_get_run (SMALTI_RUN_PAGE (self->page)) == current;
 
-  gtk_stack_set_visible_child_name (self->list_stack, !self->loaded ? "unknown" : empty ? "empty" : "runs");
-  if (self->loaded)
-    gtk_stack_set_visible_child_name (self->pages, empty ? "welcome" : "run");
-  if (empty)
-    show_content (self);
+  adw_window_title_set_title (self->title, self->page ? smalti_page_get_title (self->page) : "");
+  adw_window_title_set_subtitle (self->title, self->page ? smalti_page_get_subtitle (self->page) : "");
+  adw_bin_set_child (ADW_BIN (self->header_start), self->page ? smalti_page_get_header_start (self->page) : NULL);
+  adw_bin_set_child (ADW_BIN (self->header_end), self->page ? smalti_page_get_header_end (self->page) : NULL);
+  gtk_widget_set_visible (self->back_button, folded || !is_place);
+  gtk_widget_set_visible (self->narrow_job, folded && !on_display && current != 0);
 }
 
 static void
-on_selected_changed (SmaltiMainWindow *self)
+choose_place (SmaltiMainWindow *self, const char *name)
 {
-  SmaltiRunItem *item = smalti_main_window_get_selected (self);
+  self->place = name;
+  for (guint i = 0, row = 0; i < G_N_ELEMENTS (pages); i++)
+    if (pages[i].title && g_str_equal (pages[i].name, name))
+      gtk_list_box_select_row (self->places, gtk_list_box_get_row_at_index (self->places, row));
+    else if (pages[i].title)
+      row++;
+}
 
-  smalti_run_page_set_item (self->run_page, item);
-  if (self->client)
-    smalti_store_client_watch (self->client, item ? smalti_run_item_get_id (item) : 0);
-  update_title (self);
+SmaltiPage *
+smalti_main_window_get_page (SmaltiMainWindow *self, const char *name)
+{
+  static const char *const told[]
+      = { "notify::title", "notify::subtitle", "notify::header-start", "notify::header-end" };
+  SmaltiPage *page = g_hash_table_lookup (self->pages, name);
+  guint i = find_page (name);
+
+  if (page || i == G_MAXUINT)
+    return page;
+  page = g_object_new (pages[i].get_type (), NULL);
+  if (pages[i].title && !smalti_page_get_title (page))
+    smalti_page_set_title (page, _ (pages[i].title));
+  g_hash_table_insert (self->pages, (gpointer)pages[i].name, page);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (page), pages[i].name);
+  for (guint k = 0; k < G_N_ELEMENTS (told); k++)
+    g_signal_connect_object (page, told[k], G_CALLBACK (update_header), self, G_CONNECT_SWAPPED);
+  smalti_page_attach (page, self->workbench);
+  return page;
+}
+
+void
+smalti_main_window_show_page (SmaltiMainWindow *self, const char *name)
+{
+  SmaltiPage *page = smalti_workbench_is_loaded (self->workbench) ? smalti_main_window_get_page (self, name) : NULL;
+  SmaltiPage *before = self->page;
+
+  if (!page)
+    return;
+  if (pages[find_page (name)].title)
+    choose_place (self, pages[find_page (name)].name);
+  self->page = page;
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
+  if (before && before != page)
+    smalti_page_set_shown (before, FALSE);
+  smalti_page_set_shown (page, TRUE);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
   smalti_main_window_update_actions (self);
 }
 
-static void
-on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+void
+smalti_main_window_show_run (SmaltiMainWindow *self, gint64 run)
 {
-  gtk_list_item_set_child (item, g_object_new (SMALTI_TYPE_RUN_ROW, NULL));
+  smalti_run_page_set_run (SMALTI_RUN_PAGE (smalti_main_window_get_page (self, "run")), run);
+  smalti_main_window_show_page (self, "run");
+}
+
+void
+smalti_main_window_go_back (SmaltiMainWindow *self)
+{
+  if (self->page && !pages[find_page (gtk_stack_get_visible_child_name (self->stack))].title)
+    smalti_main_window_show_page (self, self->place);
+  else if (adw_leaflet_get_folded (self->leaflet))
+    {
+      adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (self->places)));
+    }
 }
 
 static void
-on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+on_place (SmaltiMainWindow *self, GtkListBoxRow *row)
 {
-  smalti_run_row_set_item (SMALTI_RUN_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+  smalti_main_window_show_page (self, gtk_widget_get_name (GTK_WIDGET (row)));
 }
 
 static void
-on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+add_place (SmaltiMainWindow *self, const char *name, const char *title, const char *icon)
 {
-  smalti_run_row_set_item (SMALTI_RUN_ROW (gtk_list_item_get_child (item)), NULL);
-}
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (title);
 
-static void
-on_row_activated (SmaltiMainWindow *self, guint position)
-{
-  gtk_single_selection_set_selected (self->selection, position);
-  show_content (self);
+  gtk_widget_set_name (row, name);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_list_box_append (self->places, row);
 }
 
 static gboolean
@@ -114,11 +151,8 @@ apply_fold (gpointer user_data)
 
   self->fold_source = 0;
   adw_header_bar_set_show_end_title_buttons (self->sidebar_bar, folded);
-  gtk_widget_set_visible (self->back_button, folded);
-  gtk_list_view_set_single_click_activate (self->list_view, folded);
-  /* Folding leaves a row selected that looks chosen: only its page says so then. */
-  if (!folded)
-    show_content (self);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -130,69 +164,56 @@ on_folded (SmaltiMainWindow *self)
     self->fold_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_fold, self, NULL);
 }
 
-/* -- the store -- */
+/* -- the workbench -- */
 
 static void
-on_runs (SmaltiStoreClient *client, GPtrArray *infos, gint64 read_at, SmaltiMainWindow *self)
+on_loaded (SmaltiMainWindow *self)
 {
-  gboolean first = !self->loaded;
-
-  self->loaded = TRUE;
-  g_clear_pointer (&self->store_trouble, g_free);
-  smalti_run_list_take (self->runs, infos, read_at);
-  if (self->wanted)
-    smalti_main_window_select_run (self, self->wanted);
-  update_pages (self);
-  update_title (self);
-  smalti_main_window_update_actions (self);
-  if (self->failure && self->failure->time <= read_at)
-    smalti_main_window_tell_failure (self);
-  if (first)
-    gtk_widget_grab_focus (infos->len > 0 ? GTK_WIDGET (self->list_view) : self->sample_button);
-  if (first && self->offer_sample && infos->len == 0)
-    smalti_main_window_ask_new_run (self, NULL);
+  smalti_main_window_show_page (self, self->place);
+  if (self->offer_sample && g_list_model_get_n_items (G_LIST_MODEL (smalti_workbench_get_runs (self->workbench))) == 0)
+    smalti_main_window_ask_new_run (self, "");
 }
 
 static void
-on_news (SmaltiStoreClient *client, const SmaltiRunNews *news, SmaltiMainWindow *self)
+on_failed (SmaltiMainWindow *self, const char *message)
 {
-  smalti_run_page_take_news (self->run_page, news);
-}
-
-static void
-on_failed (SmaltiStoreClient *client, const char *message, SmaltiMainWindow *self)
-{
-  if (self->loaded)
-    {
-      SmaltiRunItem *item = smalti_main_window_get_selected (self);
-
-      if (item)
-        smalti_run_item_set_stopping (item, FALSE); /* perhaps that is what went wrong: it can be asked again */
-      if (g_strcmp0 (message, self->store_trouble) != 0)
-        smalti_main_window_toast (self, message);
-      g_free (self->store_trouble);
-      self->store_trouble = g_strdup (message);
-      return;
-    }
-
   g_autofree char *markup = g_markup_escape_text (message, -1);
 
   adw_status_page_set_description (self->failed_page, markup);
-  gtk_stack_set_visible_child_name (self->pages, "failed");
-  show_content (self);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+static void
+on_changed (SmaltiMainWindow *self)
+{
+  update_header (self);
+  smalti_main_window_update_actions (self);
+}
+
+static void
+on_started (SmaltiMainWindow *self, gint64 run)
+{
+  smalti_main_window_show_run (self, run);
+}
+
+static void
+on_toast (SmaltiMainWindow *self, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
 }
 
 static void
 open_store (SmaltiMainWindow *self)
 {
-  if (self->client)
-    g_signal_handlers_disconnect_by_data (self->client, self);
-  g_clear_object (&self->client);
-  gtk_stack_set_visible_child_name (self->pages, "loading");
-  self->client = smalti_store_client_new (self->store_path);
-  g_signal_connect (self->client, "runs", G_CALLBACK (on_runs), self);
-  g_signal_connect (self->client, "news", G_CALLBACK (on_news), self);
-  g_signal_connect (self->client, "failed", G_CALLBACK (on_failed), self);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  smalti_workbench_open_store (self->workbench);
+}
+
+static void
+reopen_store_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_store (SMALTI_MAIN_WINDOW (widget));
 }
 
 /* -- dropping a folder -- */
@@ -205,10 +226,12 @@ on_file_type (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
-    smalti_main_window_ask_new_run (self, G_FILE (source));
+  if (!info || g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY)
+    smalti_workbench_tell (self->workbench, _ ("That is no folder; drop a folder of pictures."));
+  else if (!g_file_peek_path (G_FILE (source)))
+    smalti_workbench_tell (self->workbench, _ ("This folder is not on a disk of this computer; copy it there first."));
   else
-    smalti_main_window_toast (self, _ ("That is no folder; drop a folder of pictures."));
+    smalti_main_window_ask_new_run (self, g_file_peek_path (G_FILE (source)));
 }
 
 static gboolean
@@ -216,71 +239,12 @@ on_drop (GtkDropTarget *target, const GValue *value, gdouble x, gdouble y, Smalt
 {
   GSList *files = g_value_get_boxed (value);
 
-  if (!files)
+  if (!files || !self->page)
     return FALSE;
-  g_file_query_info_async (files->data, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
-                           self->cancellable, on_file_type, g_object_ref (self));
+  if (!smalti_page_take_files (self->page, files))
+    g_file_query_info_async (files->data, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
+                             self->cancellable, on_file_type, g_object_ref (self));
   return TRUE;
-}
-
-/* -- closing -- */
-
-static void
-on_close_response (AdwMessageDialog *dialog, const char *response, SmaltiMainWindow *self)
-{
-  if (!g_str_equal (response, "stop"))
-    return;
-  if (!self->engine || !smalti_engine_is_running (self->engine))
-    {
-      gtk_window_destroy (GTK_WINDOW (self));
-      return;
-    }
-  self->closing = TRUE;
-  smalti_engine_stop (self->engine);
-  smalti_main_window_toast (self, _ ("Saving a checkpoint…"));
-}
-
-static gboolean
-smalti_main_window_close_request (GtkWindow *window)
-{
-  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (window);
-
-  if (!self->engine || !smalti_engine_is_running (self->engine))
-    return GTK_WINDOW_CLASS (smalti_main_window_parent_class)->close_request (window);
-  if (self->closing)
-    return GDK_EVENT_STOP;
-  if (self->close_dialog)
-    {
-      gtk_window_present (self->close_dialog);
-      return GDK_EVENT_STOP;
-    }
-
-  GtkWidget *dialog = adw_message_dialog_new (
-      window, _ ("Stop Training?"), _ ("A run is under way. It can stop at a checkpoint and be resumed later."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Keep Training"), "stop",
-                                    _ ("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, 0);
-  g_set_weak_pointer (&self->close_dialog, GTK_WINDOW (dialog));
-  gtk_window_present (self->close_dialog);
-  return GDK_EVENT_STOP;
-}
-
-/* -- actions -- */
-
-static void
-back_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  adw_leaflet_set_visible_child (SMALTI_MAIN_WINDOW (widget)->leaflet, SMALTI_MAIN_WINDOW (widget)->sidebar);
-}
-
-static void
-reopen_store_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  open_store (SMALTI_MAIN_WINDOW (widget));
 }
 
 static void
@@ -290,13 +254,19 @@ smalti_main_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->fold_source, g_source_remove);
-  if (self->client)
-    g_signal_handlers_disconnect_by_data (self->client, self);
-  if (self->engine)
-    g_signal_handlers_disconnect_by_data (self->engine, self);
-  g_clear_object (&self->client);
-  g_clear_object (&self->engine);
-  g_clear_pointer (&self->failure, smalti_event_unref);
+  /* The header gives back what is the pages' own before they go. */
+  if (self->page)
+    {
+      smalti_page_set_shown (self->page, FALSE);
+      self->page = NULL;
+      adw_bin_set_child (ADW_BIN (self->header_start), NULL);
+      adw_bin_set_child (ADW_BIN (self->header_end), NULL);
+    }
+  if (self->workbench)
+    {
+      g_signal_handlers_disconnect_by_data (self->workbench, self);
+      g_object_run_dispose (G_OBJECT (self->workbench));
+    }
   g_clear_weak_pointer (&self->new_run_dialog);
   g_clear_weak_pointer (&self->close_dialog);
   G_OBJECT_CLASS (smalti_main_window_parent_class)->dispose (object);
@@ -307,11 +277,9 @@ smalti_main_window_finalize (GObject *object)
 {
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (object);
 
-  g_clear_object (&self->selection);
-  g_clear_object (&self->runs);
+  g_clear_object (&self->workbench);
   g_clear_object (&self->cancellable);
-  g_free (self->store_path);
-  g_free (self->store_trouble);
+  g_hash_table_unref (self->pages);
   G_OBJECT_CLASS (smalti_main_window_parent_class)->finalize (object);
 }
 
@@ -324,32 +292,26 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = smalti_main_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = smalti_main_window_close_request;
 
-  g_type_ensure (SMALTI_TYPE_RUN_PAGE);
+  g_type_ensure (SMALTI_TYPE_JOB_INDICATOR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/main-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sidebar_bar);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, places);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, list_stack);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, list_view);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, header_start);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, header_end);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, run_buttons);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, resume_button);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, resume_label);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, run_page);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, narrow_job);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, failed_page);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, sample_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_setup);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_bind);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_unbind);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_place);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
 
-  smalti_main_window_install_run_actions (widget_class);
-  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  smalti_main_window_install_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.reopen-store", NULL, reopen_store_action);
 }
 
@@ -359,17 +321,16 @@ smalti_main_window_init (SmaltiMainWindow *self)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   self->cancellable = g_cancellable_new ();
-  self->runs = smalti_run_list_new ();
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->runs)));
+  self->pages = g_hash_table_new (g_str_hash, g_str_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected_changed), self,
-                           G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (pages[i].title)
+      add_place (self, pages[i].name, _ (pages[i].title), pages[i].icon);
+  choose_place (self, pages[0].name);
 
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self->toasts), GTK_EVENT_CONTROLLER (drop));
   gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "drop-target");
-  smalti_main_window_update_actions (self);
 }
 
 void
@@ -385,9 +346,19 @@ smalti_main_window_new (AdwApplication *application, const char *store_path)
   SmaltiMainWindow *self = g_object_new (SMALTI_TYPE_MAIN_WINDOW, "application", application, NULL);
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/smalti/Smalti/ui/shortcuts.ui");
 
-  self->store_path = g_strdup (store_path);
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+  self->workbench = smalti_workbench_new (store_path);
+  g_signal_connect_swapped (self->workbench, "loaded", G_CALLBACK (on_loaded), self);
+  g_signal_connect_swapped (self->workbench, "failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->workbench, "runs-read", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->workbench, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->workbench, "started", G_CALLBACK (on_started), self);
+  g_signal_connect_swapped (self->workbench, "run-failed", G_CALLBACK (smalti_main_window_tell_failure), self);
+  g_signal_connect_swapped (self->workbench, "idle", G_CALLBACK (smalti_main_window_take_idle), self);
+  g_signal_connect_swapped (self->workbench, "toast", G_CALLBACK (on_toast), self);
+  smalti_job_indicator_set_workbench (self->job, self->workbench);
+  smalti_main_window_update_actions (self);
   open_store (self);
   return self;
 }

@@ -13,8 +13,11 @@
 
 struct _SmaltiRunPage
 {
-  GtkWidget parent_instance;
+  SmaltiPage parent_instance;
 
+  GtkStack *run_buttons;
+  GtkWidget *resume_button;
+  GtkLabel *resume_label;
   GtkWidget *scroller;
   GtkImage *state_icon;
   GtkLabel *state_label;
@@ -32,12 +35,13 @@ struct _SmaltiRunPage
   AdwExpanderRow *log_row;
   GtkTextView *log_view;
 
+  gint64 run; /* asked for; its item may be on its way */
   SmaltiRunItem *item;
   gint64 preview_step; /* of what is shown; -1: nothing */
   GPtrArray *details;  /* rows in details_row */
 };
 
-G_DEFINE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, SMALTI_TYPE_PAGE)
 
 static void
 add_detail (SmaltiRunPage *self, const char *title, const char *value)
@@ -211,11 +215,9 @@ clear (SmaltiRunPage *self)
   adw_expander_row_set_subtitle (self->log_row, "");
 }
 
-void
-smalti_run_page_take_news (SmaltiRunPage *self, const SmaltiRunNews *news)
+static void
+on_news (SmaltiRunPage *self, const SmaltiRunNews *news)
 {
-  g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
-
   if (!self->item || news->run != smalti_run_item_get_id (self->item))
     return;
   if (news->from_start)
@@ -236,11 +238,9 @@ smalti_run_page_take_news (SmaltiRunPage *self, const SmaltiRunNews *news)
     }
 }
 
-void
-smalti_run_page_take_event (SmaltiRunPage *self, const SmaltiEvent *event)
+static void
+on_event (SmaltiRunPage *self, const SmaltiEvent *event)
 {
-  g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
-
   if (!self->item || event->run != smalti_run_item_get_id (self->item))
     return;
   if (event->type == SMALTI_EVENT_METRIC)
@@ -255,23 +255,120 @@ smalti_run_page_get_item (SmaltiRunPage *self)
   return self->item;
 }
 
+gint64
+smalti_run_page_get_run (SmaltiRunPage *self)
+{
+  return self->run;
+}
+
+gboolean
+smalti_run_page_can_stop (SmaltiRunPage *self)
+{
+  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
+
+  return self->item && !smalti_run_item_is_stopping (self->item)
+         && (smalti_run_item_get_state (self->item) == SMALTI_RUN_RUNNING
+             || smalti_workbench_get_current (workbench) == self->run
+             || smalti_workbench_is_waiting (workbench, self->run));
+}
+
+gboolean
+smalti_run_page_can_resume (SmaltiRunPage *self)
+{
+  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
+  SmaltiRunState state = self->item ? smalti_run_item_get_state (self->item) : SMALTI_RUN_DONE;
+
+  return self->item && state != SMALTI_RUN_DONE && state != SMALTI_RUN_RUNNING
+         && smalti_workbench_get_current (workbench) != self->run
+         && !smalti_workbench_is_waiting (workbench, self->run);
+}
+
+/* The same button begins a run that has never begun, and puts in the queue what has to wait. */
+static void
+update_buttons (SmaltiRunPage *self)
+{
+  gboolean resumable = smalti_run_page_can_resume (self);
+  gboolean fresh = self->item && smalti_run_item_get_state (self->item) == SMALTI_RUN_QUEUED;
+  gboolean busy = smalti_workbench_is_busy (smalti_page_get_workbench (SMALTI_PAGE (self)));
+
+  gtk_label_set_text_with_mnemonic (self->resume_label, fresh ? _ ("_Start") : _ ("_Resume"));
+  gtk_widget_set_tooltip_text (self->resume_button, busy    ? _ ("Goes on when what trains now is done")
+                                                    : fresh ? _ ("Start this run")
+                                                            : _ ("Go on from the last checkpoint"));
+  gtk_stack_set_visible_child_name (self->run_buttons,
+                                    resumable                                                                 ? "resume"
+                                    : self->item && smalti_run_item_get_state (self->item) != SMALTI_RUN_DONE ? "stop"
+                                                                                                              : "none");
+}
+
+static void
+watch (SmaltiRunPage *self)
+{
+  SmaltiPage *page = SMALTI_PAGE (self);
+
+  smalti_store_client_watch (smalti_workbench_get_client (smalti_page_get_workbench (page)),
+                             smalti_page_is_shown (page) && self->item ? self->run : 0);
+}
+
+static void
+update_title (SmaltiRunPage *self)
+{
+  smalti_page_set_title (SMALTI_PAGE (self), self->item ? smalti_run_item_get_name (self->item) : "");
+  smalti_page_set_subtitle (SMALTI_PAGE (self), self->item ? smalti_run_item_get_method (self->item) : "");
+}
+
+/* The run's item, as soon as the list has it; none, when it has gone from there. */
+static void
+find_item (SmaltiRunPage *self)
+{
+  SmaltiRunList *runs = smalti_workbench_get_runs (smalti_page_get_workbench (SMALTI_PAGE (self)));
+  SmaltiRunItem *item = self->run ? smalti_run_list_find (runs, self->run, NULL) : NULL;
+
+  if (item != self->item)
+    {
+      if (self->item)
+        g_signal_handlers_disconnect_by_data (self->item, self);
+      g_set_object (&self->item, item);
+      clear (self);
+      if (item)
+        {
+          g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), self);
+          g_signal_connect (item, "provenance-changed", G_CALLBACK (on_provenance), self);
+          on_item_changed (item, self);
+          update_details (self, smalti_run_item_get_info (item));
+        }
+      watch (self);
+    }
+  update_title (self);
+  update_buttons (self);
+}
+
 void
-smalti_run_page_set_item (SmaltiRunPage *self, SmaltiRunItem *item)
+smalti_run_page_set_run (SmaltiRunPage *self, gint64 run)
 {
   g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
 
-  if (item == self->item)
-    return;
-  if (self->item)
-    g_signal_handlers_disconnect_by_data (self->item, self);
-  g_set_object (&self->item, item);
-  clear (self);
-  if (!item)
-    return;
-  g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), self);
-  g_signal_connect (item, "provenance-changed", G_CALLBACK (on_provenance), self);
-  on_item_changed (item, self);
-  update_details (self, smalti_run_item_get_info (item));
+  self->run = run;
+  find_item (self);
+}
+
+static void
+smalti_run_page_attach (SmaltiPage *page)
+{
+  SmaltiWorkbench *workbench = smalti_page_get_workbench (page);
+
+  g_signal_connect_object (workbench, "runs-read", G_CALLBACK (find_item), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "changed", G_CALLBACK (update_buttons), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "event", G_CALLBACK (on_event), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (smalti_workbench_get_client (workbench), "news", G_CALLBACK (on_news), page,
+                           G_CONNECT_SWAPPED);
+}
+
+/* Read anew each time, so that nothing is missed that was written while it was not on display. */
+static void
+smalti_run_page_shown (SmaltiPage *page)
+{
+  watch (SMALTI_RUN_PAGE (page));
 }
 
 static void
@@ -282,7 +379,6 @@ smalti_run_page_dispose (GObject *object)
   if (self->item)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_clear_object (&self->item);
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
   G_OBJECT_CLASS (smalti_run_page_parent_class)->dispose (object);
 }
 
@@ -302,9 +398,13 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = smalti_run_page_finalize;
   g_type_ensure (SMALTI_TYPE_RUN_CURVES);
   g_type_ensure (SMALTI_TYPE_BENCHMARK_TABLE);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  SMALTI_PAGE_CLASS (klass)->attach = smalti_run_page_attach;
+  SMALTI_PAGE_CLASS (klass)->shown = smalti_run_page_shown;
+  SMALTI_PAGE_CLASS (klass)->hidden = smalti_run_page_shown;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, run_buttons);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, resume_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, state_icon);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, state_label);

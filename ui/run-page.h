@@ -2,24 +2,20 @@
 /* Everything about one run: how far it is, its curves, what it sees, its benchmark, where its numbers come from, its log. */
 #pragma once
 
-#include <gtk/gtk.h>
-
-#include "ui/run-item.h"
-#include "ui/store-client.h"
+#include "ui/page.h"
 
 G_BEGIN_DECLS
 
 #define SMALTI_TYPE_RUN_PAGE (smalti_run_page_get_type ())
-G_DECLARE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, SMALTI, RUN_PAGE, GtkWidget)
+G_DECLARE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, SMALTI, RUN_PAGE, SmaltiPage)
 
-/* @item (nullable); clears the page when it is another one. The news of it come by smalti_run_page_take_news(). */
-void           smalti_run_page_set_item   (SmaltiRunPage        *self,
-                                           SmaltiRunItem        *item);
-SmaltiRunItem *smalti_run_page_get_item   (SmaltiRunPage        *self);
-/* Of other runs than its own: ignored. */
-void           smalti_run_page_take_news  (SmaltiRunPage        *self,
-                                           const SmaltiRunNews  *news);
-void           smalti_run_page_take_event (SmaltiRunPage        *self,
-                                           const SmaltiEvent    *event);
+/* 0: none. One that is not in the list yet is shown as soon as it is. */
+void           smalti_run_page_set_run    (SmaltiRunPage  *self,
+                                           gint64          run);
+gint64         smalti_run_page_get_run    (SmaltiRunPage  *self);
+/* (nullable) */
+SmaltiRunItem *smalti_run_page_get_item   (SmaltiRunPage  *self);
+gboolean       smalti_run_page_can_stop   (SmaltiRunPage  *self);
+gboolean       smalti_run_page_can_resume (SmaltiRunPage  *self);
 
 G_END_DECLS

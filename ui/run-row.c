@@ -57,6 +57,12 @@ smalti_run_row_set_item (SmaltiRunRow *self, SmaltiRunItem *item)
   show_item (self);
 }
 
+SmaltiRunItem *
+smalti_run_row_get_item (SmaltiRunRow *self)
+{
+  return self->item;
+}
+
 static void
 smalti_run_row_root (GtkWidget *widget)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run in the sidebar. */
+/* A run as a row of a list. */
 #pragma once
 
 #include "ui/run-item.h"
@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SmaltiRunRow, smalti_run_row, SMALTI, RUN_ROW, GtkWidget)
 
 /* @item (nullable) */
-void smalti_run_row_set_item (SmaltiRunRow  *self,
-                              SmaltiRunItem *item);
+void           smalti_run_row_set_item (SmaltiRunRow  *self,
+                                        SmaltiRunItem *item);
+/* (nullable) */
+SmaltiRunItem *smalti_run_row_get_item (SmaltiRunRow  *self);
 
 G_END_DECLS

@@ -424,51 +424,93 @@ smalti_store_client_request_stop (SmaltiStoreClient *self, gint64 run)
   request (self, do_request_stop, run);
 }
 
+typedef struct
+{
+  SmaltiStoreCall call;
+  gpointer data;
+  GDestroyNotify free_data, free_result;
+} Call;
+
+static void
+call_free (gpointer user_data)
+{
+  Call *call = user_data;
+
+  if (call->free_data)
+    call->free_data (call->data);
+  g_free (call);
+}
+
 static gboolean
-do_add_run (gpointer user_data)
+do_call (gpointer user_data)
 {
   GTask *task = user_data;
   SmaltiStoreClient *self = g_task_get_source_object (task);
+  const Call *call = g_task_get_task_data (task);
   GError *error = NULL;
-  gint64 run;
+  gpointer result;
 
   if (!self->worker.store)
     {
       g_task_return_new_error (task, SMALTI_ERROR, SMALTI_ERROR_STORE, "%s", _ ("The store of runs is not open."));
       return G_SOURCE_REMOVE;
     }
-  run = smalti_store_add_run (self->worker.store, g_task_get_task_data (task), &error);
-  if (run == 0)
+  result = call->call (self->worker.store, call->data, &error);
+  if (error)
     g_task_return_error (task, error);
   else
-    {
-      g_task_return_int (task, run);
-      read_all (self);
-    }
+    g_task_return_pointer (task, result, call->free_result);
+  /* What it wrote is seen at once. */
+  if (smalti_store_get_change_count (self->worker.store) != self->worker.change_count)
+    read_all (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+smalti_store_client_call_async (SmaltiStoreClient *self, SmaltiStoreCall call, gpointer data, GDestroyNotify free_data,
+                                GDestroyNotify free_result, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMALTI_IS_STORE_CLIENT (self));
+
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Call *copy = g_new (Call, 1);
+
+  *copy = (Call){ call, data, free_data, free_result };
+  g_task_set_source_tag (task, smalti_store_client_call_async);
+  g_task_set_task_data (task, copy, call_free);
+  invoke_in (self->context, do_call, task, g_object_unref);
+}
+
+gpointer
+smalti_store_client_call_finish (SmaltiStoreClient *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
+add_run (SmaltiStore *store, gpointer spec, GError **error)
+{
+  gint64 run = smalti_store_add_run (store, spec, error);
+
+  return run != 0 ? g_memdup2 (&run, sizeof run) : NULL;
 }
 
 void
 smalti_store_client_add_run_async (SmaltiStoreClient *self, const SmaltiSpec *spec, GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  g_return_if_fail (SMALTI_IS_STORE_CLIENT (self));
-
-  GTask *task = g_task_new (self, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, smalti_store_client_add_run_async);
   /* A copy: the caller may go on changing its own while the worker reads this one. */
-  g_task_set_task_data (task, smalti_spec_copy (spec), (GDestroyNotify)smalti_spec_unref);
-  invoke_in (self->context, do_add_run, task, g_object_unref);
+  smalti_store_client_call_async (self, add_run, smalti_spec_copy (spec), (GDestroyNotify)smalti_spec_unref, g_free,
+                                  callback, user_data);
 }
 
 gint64
 smalti_store_client_add_run_finish (SmaltiStoreClient *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), 0);
+  g_autofree gint64 *run = smalti_store_client_call_finish (self, result, error);
 
-  gssize run = g_task_propagate_int (G_TASK (result), error);
-  return run > 0 ? run : 0;
+  return run ? *run : 0;
 }
 
 const char *

@@ -46,7 +46,23 @@ void               smalti_store_client_refresh     (SmaltiStoreClient    *self);
 void               smalti_store_client_watch       (SmaltiStoreClient    *self,
                                                     gint64                run);
 
-/* Each ends with a callback in the main context; finish functions return FALSE or 0 with an error. */
+/* Each ends with a callback in the main context; finish functions return NULL or 0 with an error. */
+
+/* On the thread that has the store, which is the caller's own for so long. NULL without an error is an answer, too. */
+typedef gpointer (*SmaltiStoreCall) (SmaltiStore *store, gpointer data, GError **error);
+
+/* Runs @call between two polls; whatever it writes is announced at once. @data: given away with @free_data (nullable); the result
+ * is the caller's, and freed with @free_result (nullable) if nobody takes it. */
+void               smalti_store_client_call_async     (SmaltiStoreClient   *self,
+                                                       SmaltiStoreCall      call,
+                                                       gpointer             data,
+                                                       GDestroyNotify       free_data,
+                                                       GDestroyNotify       free_result,
+                                                       GAsyncReadyCallback  callback,
+                                                       gpointer             user_data);
+gpointer           smalti_store_client_call_finish    (SmaltiStoreClient   *self,
+                                                       GAsyncResult        *result,
+                                                       GError             **error);
 void               smalti_store_client_add_run_async  (SmaltiStoreClient   *self,
                                                        const SmaltiSpec    *spec,
                                                        GAsyncReadyCallback  callback,

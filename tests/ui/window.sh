@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# window.sh WORKBENCH SMALTI FILL_STORE SHOTS: test_window.py on a virtual display, a session bus and a home of its own.
+# window.sh TEST WORKBENCH SMALTI FILL_STORE SHOTS [NAME...]: a test file on a virtual display, a session bus and a home of its own.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -37,7 +37,7 @@ until xwininfo -root >/dev/null 2>&1; do
   sleep 0.1
 done
 # The accessibility registry greets on standard output, which is the test's own.
-dbus-run-session -- "$python" "$here/test_window.py" "$@" 2>"$home/errors" | grep -v --line-buffered '^SpiRegistry' || {
+dbus-run-session -- "$python" "$here/$1" "${@:2}" 2>"$home/errors" | grep -v --line-buffered '^SpiRegistry' || {
   status=$?
   grep -v -e dbus-daemon -e dbind "$home/errors" >&2 || true
   exit $status

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the window tests share: a room with a store and the programs opened on it, and the telling of results in TAP.
+
+A test file: `from room import *`, functions marked @test that take a room, and `main()` at its end. It is called as
+test_x.py WORKBENCH SMALTI FILL_STORE SHOTS [NAME...]: with names, only those tests. Pictures go to the folder SHOTS, for people to
+look at.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Program, until
+
+WORKBENCH, SMALTI, FILL_STORE, SHOTS = sys.argv[1:5]
+TESTS = []
+
+# Names of fill-store's runs.
+DONE = re.compile("^Puzzles on Holidays, ")
+STOPPED = re.compile("^Colours of the coast, ")
+LOST = re.compile("^A night's run")
+FAILED = re.compile("^Everything at once, ")
+# A point of the curve of the loss.
+LOSS = re.compile(r"^Plot: Loss\. Training: \S+ at step (\d+)")
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+class Room:
+    """A folder for a store, and the programs opened on it; both go at the end of a test."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="store-")
+        self.store = os.path.join(self.folder, "store")
+        self.programs = []
+
+    def fill(self):
+        subprocess.run([FILL_STORE, self.store], check=True)
+        return self
+
+    def open(self, *words, **environment):
+        program = Program(WORKBENCH, "--store", self.store, *words, **environment)
+        self.programs.append(program)
+        return program
+
+    def command(self, *words):
+        return subprocess.Popen([SMALTI, *words, "--store", self.store], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+
+    def sample(self, *words):
+        """A folder with the built-in sample's pictures, in class folders."""
+        pictures = os.path.join(self.folder, "pictures")
+        subprocess.run([SMALTI, "data", "sample", pictures, *words], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        return pictures
+
+    def clear(self):
+        for program in self.programs:
+            program.kill()
+        shutil.rmtree(self.folder)
+
+
+def shoot(window, name):
+    window.rest_pointer()
+    window.shoot(os.path.join(SHOTS, name + ".png"))
+
+
+def go_to(window, place):
+    """By the sidebar."""
+    row = window.find("list item", place)
+    window.click(row)
+    until(lambda: row.has(SELECTED), f"{place} chosen")
+
+
+def open_run(window, pattern):
+    """From the list of runs."""
+    go_to(window, "Runs")
+    window.click(window.find("list item", pattern, window.find("list", "Runs")))
+    until(lambda: window.has("button", "Back"), f"the page of {pattern.pattern}")
+
+
+def step_of(window):
+    """The last step in the plot of the loss."""
+    plot = next((n for n in window.find_all("image", LOSS)), None)
+    return int(LOSS.search(plot.label())[1]) if plot else 0
+
+
+def wait_for_step(window, step):
+    until(lambda: step_of(window) > step, f"a point after step {step}", 2 * PATIENCE)
+
+
+def run(function):
+    room = Room()
+    try:
+        function(room)
+        return True
+    except Exception:
+        print("# " + traceback.format_exc().replace("\n", "\n# "))
+        for program in room.programs:
+            if program.process.poll() is None:
+                shoot(program, "not-ok-" + function.__name__.replace("_", "-"))
+            print("# " + program.complaints().replace("\n", "\n# "), flush=True)
+        return False
+    finally:
+        room.clear()
+
+
+def main():
+    os.makedirs(SHOTS, exist_ok=True)
+    chosen = [t for t in TESTS if not sys.argv[5:] or t.__name__ in sys.argv[5:]]
+    failed = 0
+    print(f"1..{len(chosen)}", flush=True)
+    for number, function in enumerate(chosen, 1):
+        fine = run(function)
+        failed += not fine
+        print("ok" if fine else "not ok", number, "-", function.__name__.replace("_", " "), flush=True)
+    sys.exit(1 if failed else 0)

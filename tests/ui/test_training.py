@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs that really train, in the window and beside it."""
+from room import *
+
+SAMPLE = re.compile("^Jigsaw puzzles on the sample, ")
+
+
+def set_epochs(window, n):
+    window.click(window.find("spin button", re.compile("^Epochs")))
+    window.keys("ctrl+a")
+    window.type(str(n))
+    window.keys("Tab")
+
+
+def start_sample(window, epochs):
+    """By the controls of the dialog, which is open."""
+    start = window.find("button", "Start")
+    set_epochs(window, epochs)
+    until(lambda: start.has(SENSITIVE), "Start")
+    window.click(start)
+    window.find("button", re.compile("^Under way: Jigsaw puzzles on the sample, "))
+
+
+@test
+def a_run_is_started_stopped_resumed_and_finished(room):
+    window = room.open("--sample")
+    start_sample(window, 40)  # long enough not to be over before it is stopped, however fast the machine
+    wait_for_step(window, 3)
+    first = step_of(window)
+    wait_for_step(window, first)
+    assert window.has("button", "Stop") and not window.has("button", "Resume")
+    window.find("label", re.compile(r"^Step [\d,]+ of [\d,]+ · \d+ images/s · .* left$"))
+    drawing, *others = window.priorities()
+    assert {nice for name, nice in others if name == "smalti-engine"} == {min(19, drawing[1] + 10)}, window.priorities()
+    predicted = window.find("image", re.compile(r"^Predicted: \d of \d tiles in place"), patience=2 * PATIENCE)
+    shoot(window, "training")
+    window.scroll_to(predicted)
+    shoot(window, "training-puzzles")
+
+    # What trains is one click away from everywhere.
+    go_to(window, "Start")
+    window.press("button", re.compile("^Under way: "))
+    until(lambda: window.has("button", "Stop"), "the run's page")
+
+    # Closing asks; cancelled, nothing has changed.
+    window.keys("ctrl+w")
+    window.find("label", "Stop Training?")
+    shoot(window, "close-question")
+    window.keys("Escape")
+    window.closed()
+    wait_for_step(window, step_of(window))
+
+    window.press("button", "Stop")
+    until(lambda: window.has("button", "Resume"), "Resume", 2 * PATIENCE)
+    assert window.has("label", "Stopped")
+    window.gone("button", re.compile("^Under way: "))
+    stopped_at = step_of(window)
+    window.press("button", "Resume")
+    until(lambda: window.has("button", "Stop"), "Stop")
+    wait_for_step(window, stopped_at)
+
+    window.find("label", "Finished", patience=10 * PATIENCE)
+    assert not window.has("button", "Stop") and not window.has("button", "Resume")
+    table = window.find("group", "Linear benchmark")
+    texts = window.texts(table)
+    assert "conv1" in texts and sum(text.endswith("%") for text in texts) >= 10, texts
+    window.scroll_to(window.find("label", re.compile("^A linear classifier")))
+    shoot(window, "trained")
+    window.close()
+
+
+@test
+def closed_while_it_trains_it_stops_at_a_checkpoint(room):
+    window = room.open("--sample")
+    window.find("button", "Start")
+    window.click(window.find("label", "Method"))
+    window.keys("Down", "Return")
+    window.find("label", re.compile("^Guess|olour"))
+    shoot(window, "new-run-colorization")
+    set_epochs(window, 50)
+    window.press("button", "Start")
+    colors = re.compile("^Colorization on the sample, ")
+    wait_for_step(window, 2)
+    grey = window.find("image", re.compile("^Grey: "), patience=2 * PATIENCE)
+    window.scroll_to(grey)
+    shoot(window, "training-colours")
+    window.keys("ctrl+q")
+    window.find("label", "Stop Training?")
+    window.keys("alt+s")
+    window.ended()
+
+    again = room.open()
+    assert again.find("list item", colors).label().endswith("Stopped")
+    open_run(again, colors)
+    until(lambda: step_of(again) > 2, "its curve")
+    again.close()
+
+
+@test
+def closed_while_it_trains_it_goes_on_without_a_window(room):
+    window = room.open("--sample")
+    start_sample(window, 3)
+    wait_for_step(window, 1)
+    window.keys("ctrl+w")
+    window.find("label", "Stop Training?")
+    window.keys("alt+k")
+    until(lambda: not window.windows(), "no window any more")
+    until(lambda: window.process.poll() is not None, "the end of the run, and of the program", 10 * PATIENCE)
+    window.ended()
+    again = room.open()
+    assert again.find("list item", SAMPLE).label().endswith("Finished")
+    again.close()
+
+
+@test
+def a_second_run_waits_for_the_first(room):
+    window = room.open("--sample")
+    start_sample(window, 40)
+    wait_for_step(window, 1)
+    window.keys("ctrl+n")
+    start_sample(window, 1)
+    window.find("button", re.compile("^Under way: .*1 waits$"))
+    assert window.has("button", "Stop")
+    shoot(window, "waiting")
+    window.press("button", re.compile("^Under way: "))
+    window.find("label", re.compile("^Step [2-9]"))
+    window.press("button", "Stop")
+    window.gone("button", re.compile("^Under way: .*waits$"))
+    window.press("button", re.compile("^Under way: "))
+    window.find("label", "Finished", patience=10 * PATIENCE)
+    window.close()
+
+
+@test
+def a_run_of_the_command_line_shows_live_and_is_stopped_here(room):
+    window = room.open()
+    window.find("button", "Try the Built-in Sample")
+    pictures = room.sample()
+    spec = os.path.join(room.folder, "spec.yaml")
+    with open(spec, "w") as file:
+        file.write(f"name: by command\ndata: {{path: {pictures}}}\nmethod: {{name: jigsaw, tile: 24, permutations: 24}}\n"
+                   "backbone: {name: cfn-small}\ntrain: {epochs: 500, batch: 16}\neval: {protocol: none}\n")
+    command = room.command("run", spec)
+    by_command = re.compile("^by command, ")
+    row = window.find("list item", by_command, patience=2 * PATIENCE)
+    until(lambda: "Training" in row.label(), "its training", 2 * PATIENCE)
+    open_run(window, by_command)
+    wait_for_step(window, 2)
+    wait_for_step(window, step_of(window))
+    window.press("button", "Stop")
+    until(lambda: command.poll() is not None, "the command's end", 2 * PATIENCE)
+    until(lambda: window.has("label", "Stopped"), "its state")
+    assert window.has("button", "Resume")
+    window.close()
+
+
+@test
+def a_folder_without_pictures_is_refused_with_a_sentence(room):
+    window = room.open()
+    empty = os.path.join(room.folder, "empty")
+    os.mkdir(empty)
+    window.press("button", "Try the Built-in Sample")
+    window.click(window.find("button", "Choose…"))
+    until(lambda: len(window.windows()) == 3, "the folder chooser")
+    window.type(empty)
+    window.keys("Return")
+    until(lambda: len(window.windows()) == 2, "the folder chosen")
+    window.find("label", empty)
+    window.press("button", "Start")
+    window.find("label", "The Run Can’t Start")
+    assert any("empty" in text and text.endswith(".") for text in window.texts(window.windows()[-1]))
+    shoot(window, "refused")
+    window.keys("Escape")
+    window.closed()
+    go_to(window, "Runs")
+    window.see("label", "No Runs Yet")  # no trace of the run
+    window.close()
+
+
+main()

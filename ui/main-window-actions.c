@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the window can be told to do, by a key, a menu or a page, and when. */
+#include <glib/gi18n-lib.h>
+
+#include "ui/main-window-private.h"
+
+/* The one on display. */
+static SmaltiRunItem *
+get_run_on_display (SmaltiMainWindow *self)
+{
+  return SMALTI_IS_RUN_PAGE (self->page) ? smalti_run_page_get_item (SMALTI_RUN_PAGE (self->page)) : NULL;
+}
+
+void
+smalti_main_window_update_actions (SmaltiMainWindow *self)
+{
+  static const char *const loaded_actions[] = { "win.new-run", "win.try-sample", "win.open-folder" };
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean loaded = smalti_workbench_is_loaded (self->workbench);
+  SmaltiRunItem *item = get_run_on_display (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (loaded_actions); i++)
+    gtk_widget_action_set_enabled (widget, loaded_actions[i], loaded);
+  gtk_widget_action_set_enabled (widget, "win.stop-run",
+                                 item && smalti_run_page_can_stop (SMALTI_RUN_PAGE (self->page)));
+  gtk_widget_action_set_enabled (widget, "win.resume-run",
+                                 item && smalti_run_page_can_resume (SMALTI_RUN_PAGE (self->page)));
+}
+
+void
+smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
+{
+  SmaltiRunItem *item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), event->run, NULL);
+
+  if (item && smalti_run_item_get_state (item) == SMALTI_RUN_FAILED)
+    {
+      /* Its page says it in full. */
+      if (item == get_run_on_display (self))
+        return;
+
+      g_autofree char *text = g_strdup_printf (_ ("“%s” failed"), smalti_run_item_get_name (item));
+      g_autofree char *markup = g_markup_escape_text (text, -1);
+      AdwToast *toast = adw_toast_new (markup);
+
+      adw_toast_set_button_label (toast, _ ("_Show"));
+      adw_toast_set_action_name (toast, "win.show-run");
+      adw_toast_set_action_target (toast, "x", event->run);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+      return;
+    }
+
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("The Run Can’t Start"), event->text);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* -- starting -- */
+
+static void
+on_start (SmaltiNewRunDialog *dialog, SmaltiSpec *spec, gboolean sample, SmaltiMainWindow *self)
+{
+  smalti_workbench_start_spec (self->workbench, spec);
+}
+
+void
+smalti_main_window_ask_new_run (SmaltiMainWindow *self, const char *folder)
+{
+  g_autoptr (GFile) file = *folder ? g_file_new_for_path (folder) : NULL;
+
+  if (!smalti_workbench_is_loaded (self->workbench))
+    return;
+  if (!self->new_run_dialog)
+    {
+      g_set_weak_pointer (
+          &self->new_run_dialog,
+          smalti_new_run_dialog_new (GTK_WINDOW (self), smalti_workbench_get_sample_path (self->workbench)));
+      g_signal_connect_object (self->new_run_dialog, "start", G_CALLBACK (on_start), self, 0);
+    }
+  smalti_new_run_dialog_set_folder (self->new_run_dialog, file);
+  gtk_window_present (GTK_WINDOW (self->new_run_dialog));
+}
+
+/* -- actions -- */
+
+static void
+show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_show_page (SMALTI_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* The sidebar's first is 1. */
+static void
+show_place_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->places, g_variant_get_int32 (parameter) - 1);
+
+  if (row)
+    smalti_main_window_show_page (self, gtk_widget_get_name (GTK_WIDGET (row)));
+}
+
+static void
+show_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_show_run (SMALTI_MAIN_WINDOW (widget), g_variant_get_int64 (parameter));
+}
+
+static void
+show_current_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  gint64 run = smalti_workbench_get_current (self->workbench);
+
+  if (run != 0)
+    smalti_main_window_show_run (self, run);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_go_back (SMALTI_MAIN_WINDOW (widget));
+}
+
+static void
+new_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_ask_new_run (SMALTI_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+try_sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_main_window_ask_new_run (SMALTI_MAIN_WINDOW (widget), "");
+}
+
+static void
+on_folder_chosen (GtkWindow *window, GFile *folder)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (window);
+
+  if (g_file_peek_path (folder))
+    smalti_main_window_ask_new_run (self, g_file_peek_path (folder));
+  else
+    smalti_workbench_tell (self->workbench, _ ("This folder is not on a disk of this computer; copy it there first."));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  smalti_choose_folder (GTK_WINDOW (widget), on_folder_chosen);
+}
+
+static void
+stop_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+
+  smalti_workbench_stop_run (self->workbench, smalti_run_item_get_id (get_run_on_display (self)));
+}
+
+static void
+resume_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+
+  smalti_workbench_start_run (self->workbench, smalti_run_item_get_id (get_run_on_display (self)));
+}
+
+void
+smalti_main_window_install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "win.show-page", "s", show_page_action);
+  gtk_widget_class_install_action (klass, "win.show-place", "i", show_place_action);
+  gtk_widget_class_install_action (klass, "win.show-run", "x", show_run_action);
+  gtk_widget_class_install_action (klass, "win.show-current-run", NULL, show_current_run_action);
+  gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);
+  gtk_widget_class_install_action (klass, "win.try-sample", NULL, try_sample_action);
+  gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);
+  gtk_widget_class_install_action (klass, "win.stop-run", NULL, stop_run_action);
+  gtk_widget_class_install_action (klass, "win.resume-run", NULL, resume_run_action);
+}
