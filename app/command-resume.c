@@ -29,6 +29,13 @@ run (CliInvocation *invocation, GError **error)
           info->id, info->id);
       return FALSE;
     }
+  if (info->state == SMALTI_RUN_PAUSED)
+    {
+      if (!smalti_store_request (store, info->id, SMALTI_REQUEST_CONTINUE, NULL, NULL, error))
+        return FALSE;
+      cli_say (_ ("Run %" G_GINT64_FORMAT " is asked to continue, in the process that has it."), info->id);
+      return TRUE;
+    }
   cli_note (_ ("Run %" G_GINT64_FORMAT " goes on: %s on %s, after step %" G_GUINT64_FORMAT), info->id, info->method,
             info->backbone, info->step);
   return cli_run_to_end (invocation, store, info->id, error);
@@ -36,10 +43,10 @@ run (CliInvocation *invocation, GError **error)
 
 const CliCommand cli_resume_command = {
   .name = "resume",
-  .summary = N_ ("Go on with a run that was stopped or lost"),
+  .summary = N_ ("Go on with a run that was stopped, paused or lost"),
   .details
   = N_ ("On the device and with the threads its spec says, so that the numbers are those of a run that was never "
-        "interrupted."),
+        "interrupted. A paused run continues in the process that has it."),
   .uses = CLI_STORES,
   .argument = { { N_ ("RUN"), CLI_RUN } },
   .example = { { "smalti resume last", N_ ("The newest run goes on.") } },

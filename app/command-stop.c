@@ -7,6 +7,7 @@
 #define POLL_INTERVAL (G_USEC_PER_SEC / 5)
 
 static const CliOption options[] = {
+  { "now", 0, CLI_NONE, NULL, N_ ("Write no checkpoint: the run is back where its last one is") },
   { "wait", 0, CLI_NONE, NULL, N_ ("End only when the run has stopped") },
   { NULL },
 };
@@ -20,7 +21,7 @@ wait_until_stopped (SmaltiStore *store, gint64 run, GError **error)
 
       if (info == NULL)
         return FALSE;
-      if (info->state != SMALTI_RUN_RUNNING)
+      if (!smalti_run_state_is_live (info->state))
         {
           cli_say (_ ("Run %" G_GINT64_FORMAT " is %s."), run, smalti_run_state_id (info->state));
           return TRUE;
@@ -34,29 +35,26 @@ run (CliInvocation *invocation, GError **error)
 {
   g_autoptr (SmaltiStore) store = smalti_store_open (cli_text (invocation, "store"), error);
   g_autoptr (SmaltiRunInfo) info = NULL;
+  gboolean now = cli_has (invocation, "now");
 
   if (store == NULL)
     return FALSE;
   info = smalti_store_find_run (store, cli_argument (invocation, 0), error);
   if (info == NULL)
     return FALSE;
-  if (info->state != SMALTI_RUN_RUNNING)
-    {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is not running: it is %s."),
-                   info->id, smalti_run_state_id (info->state));
-      return FALSE;
-    }
-  if (!smalti_store_request_stop (store, info->id, error))
+  if (!smalti_store_request (store, info->id, now ? SMALTI_REQUEST_STOP_NOW : SMALTI_REQUEST_STOP, NULL, NULL, error))
     return FALSE;
   if (cli_has (invocation, "wait"))
     return wait_until_stopped (store, info->id, error);
-  cli_say (_ ("Run %" G_GINT64_FORMAT " is asked to stop at a checkpoint."), info->id);
+  cli_say (now ? _ ("Run %" G_GINT64_FORMAT " is asked to stop at once.")
+               : _ ("Run %" G_GINT64_FORMAT " is asked to stop at a checkpoint."),
+           info->id);
   return TRUE;
 }
 
 const CliCommand cli_stop_command = {
   .name = "stop",
-  .summary = N_ ("Stop a run that another process has, at a checkpoint"),
+  .summary = N_ ("Stop a run that another process has, at a checkpoint or at once"),
   .uses = CLI_STORES,
   .argument = { { N_ ("RUN"), CLI_RUN } },
   .options = options,

@@ -12,6 +12,8 @@ extern const CliCommand cli_data_sample_command;
 extern const CliCommand cli_data_pack_command;
 extern const CliCommand cli_run_command;
 extern const CliCommand cli_resume_command;
+extern const CliCommand cli_pause_command;
+extern const CliCommand cli_change_command;
 extern const CliCommand cli_stop_command;
 extern const CliCommand cli_runs_list_command;
 extern const CliCommand cli_runs_show_command;

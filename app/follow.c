@@ -124,6 +124,13 @@ on_event (SmaltiEngine *engine, const SmaltiEvent *event, Follow *self)
     case SMALTI_EVENT_CHECKPOINT:
       self->step = event->point.step;
       break;
+    case SMALTI_EVENT_PAUSED:
+      cli_note (_ ("Paused after step %" G_GUINT64_FORMAT "."), event->point.step);
+      break;
+    case SMALTI_EVENT_CONTINUED:
+      cli_note (_ ("Goes on after step %" G_GUINT64_FORMAT "."), event->point.step);
+      break;
+    case SMALTI_EVENT_CHANGED: /* its log line tells */
     case SMALTI_EVENT_PREVIEW:
       break; /* pictures: the report and the window show them */
     case SMALTI_EVENT_DONE:

@@ -305,6 +305,12 @@ smalti_run_item_take_event (SmaltiRunItem *self, const SmaltiEvent *event)
       self->live_rate = event->rate;
       self->live_seconds_left = event->seconds_left;
       break;
+    case SMALTI_EVENT_PAUSED:
+      self->info->state = SMALTI_RUN_PAUSED;
+      break;
+    case SMALTI_EVENT_CONTINUED:
+      self->info->state = SMALTI_RUN_RUNNING;
+      break;
     case SMALTI_EVENT_DONE:
     case SMALTI_EVENT_STOPPED:
     case SMALTI_EVENT_FAILED:

@@ -139,6 +139,22 @@ smalti_optimizer_step (SmaltiOptimizer *self, guint64 step)
                                self->norm);
 }
 
+void
+smalti_optimizer_replan (SmaltiOptimizer *self, const SmaltiValues *values, guint batch, guint64 n_steps, guint64 from,
+                         gdouble place)
+{
+  smalti_schedule_clear (&self->schedule);
+  smalti_schedule_init (&self->schedule, values, batch, n_steps);
+  self->schedule.from = from;
+  self->schedule.place = place;
+}
+
+gdouble
+smalti_optimizer_place (const SmaltiOptimizer *self, guint64 step)
+{
+  return smalti_schedule_place (&self->schedule, step) / MAX (self->schedule.n_steps, 1);
+}
+
 gfloat
 smalti_optimizer_lr (const SmaltiOptimizer *self, guint64 step)
 {

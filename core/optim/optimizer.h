@@ -32,6 +32,17 @@ void             smalti_optimizer_free        (SmaltiOptimizer         *self);
 /* After a run of the program, at @step (0 is the first). No allocation. */
 void             smalti_optimizer_step        (SmaltiOptimizer         *self,
                                                guint64                  step);
+/* Another lr or another length for a run under way: from now on @values and @n_steps hold, with the schedule at place
+ * @place of @n_steps when @from steps are done (0, 0: as if it had been planned so from the first step). */
+void             smalti_optimizer_replan      (SmaltiOptimizer         *self,
+                                               const SmaltiValues      *values,
+                                               guint                    batch,
+                                               guint64                  n_steps,
+                                               guint64                  from,
+                                               gdouble                  place);
+/* How far the schedule is at @step, 0 to 1. */
+gdouble          smalti_optimizer_place       (const SmaltiOptimizer   *self,
+                                               guint64                  step);
 gfloat           smalti_optimizer_lr          (const SmaltiOptimizer   *self,
                                                guint64                  step);
 /* The gradients' common norm at the last step, before clipping; waits. */

@@ -24,6 +24,9 @@ typedef struct
   gdouble gamma;
   guint n_drops;
   guint64 *drop; /* steps at which lr is multiplied by gamma */
+  /* A run whose length was changed: at step @from it is at place @place of n_steps. */
+  guint64 from;
+  gdouble place;
 } SmaltiSchedule;
 
 /* @values: of smalti_optimizer_params. */
@@ -32,6 +35,9 @@ void   smalti_schedule_init  (SmaltiSchedule       *self,
                               guint                 batch,
                               guint64               n_steps);
 gfloat smalti_schedule_lr    (const SmaltiSchedule *self,
+                              guint64               step);
+/* Where @step is in the schedule, in steps of a run of n_steps whose length was never changed. */
+gdouble smalti_schedule_place (const SmaltiSchedule *self,
                               guint64               step);
 void   smalti_schedule_clear (SmaltiSchedule       *self);
 

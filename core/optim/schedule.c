@@ -36,8 +36,19 @@ smalti_schedule_clear (SmaltiSchedule *self)
   g_clear_pointer (&self->drop, g_free);
 }
 
+/* Evenly from where it was to the end; exactly @step when nothing was changed. */
+gdouble
+smalti_schedule_place (const SmaltiSchedule *self, guint64 step)
+{
+  if (self->from == 0)
+    return step;
+  if (step >= self->n_steps || self->n_steps <= self->from)
+    return self->n_steps;
+  return self->place + (step - self->from) * ((self->n_steps - self->place) / (self->n_steps - self->from));
+}
+
 static gdouble
-warmup_factor (const SmaltiSchedule *self, guint64 step)
+warmup_factor (const SmaltiSchedule *self, gdouble step)
 {
   if (step >= self->n_warmup)
     return 1;
@@ -45,7 +56,7 @@ warmup_factor (const SmaltiSchedule *self, guint64 step)
 }
 
 static gdouble
-drops_factor (const SmaltiSchedule *self, guint64 step)
+drops_factor (const SmaltiSchedule *self, gdouble step)
 {
   gdouble factor = 1;
 
@@ -56,7 +67,7 @@ drops_factor (const SmaltiSchedule *self, guint64 step)
 }
 
 static gdouble
-cosine_factor (const SmaltiSchedule *self, guint64 step)
+cosine_factor (const SmaltiSchedule *self, gdouble step)
 {
   gdouble progress;
 
@@ -69,17 +80,17 @@ cosine_factor (const SmaltiSchedule *self, guint64 step)
 gfloat
 smalti_schedule_lr (const SmaltiSchedule *self, guint64 step)
 {
-  gdouble lr = self->lr * warmup_factor (self, step);
+  gdouble place = smalti_schedule_place (self, step), lr = self->lr * warmup_factor (self, place);
 
   switch (self->kind)
     {
     case SMALTI_SCHEDULE_CONSTANT:
       break;
     case SMALTI_SCHEDULE_STEP:
-      lr *= drops_factor (self, step);
+      lr *= drops_factor (self, place);
       break;
     case SMALTI_SCHEDULE_COSINE:
-      lr *= cosine_factor (self, step);
+      lr *= cosine_factor (self, place);
       break;
     }
   return lr;

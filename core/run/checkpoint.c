@@ -41,6 +41,14 @@ collect (const SmaltiSpec *spec, SmaltiPretext *pretext, SmaltiWeights *weights,
   set_number (file, "epoch_step", position->epoch_step);
   set_number (file, "seed", smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed"));
   smalti_tensor_file_set_metadata (file, "seconds", g_ascii_dtostr (seconds, sizeof seconds, position->seconds));
+  if (position->planned_at > 0)
+    {
+      char place[G_ASCII_DTOSTR_BUF_SIZE];
+
+      set_number (file, "planned_at", position->planned_at);
+      smalti_tensor_file_set_metadata (file, "planned_place",
+                                       g_ascii_dtostr (place, sizeof place, position->planned_place));
+    }
   smalti_tensor_file_set_metadata (file, "device", device->name);
   set_number (file, "threads", device->n_threads);
   smalti_tensor_file_set_metadata (file, "spec", yaml);
@@ -89,6 +97,7 @@ static gboolean
 get_position (const SmaltiTensorFile *file, SmaltiPosition *position)
 {
   const char *seconds = smalti_tensor_file_get_metadata (file, "seconds");
+  const char *place = smalti_tensor_file_get_metadata (file, "planned_place");
   guint64 epoch;
 
   if (!get_number (file, "step", &position->step) || !get_number (file, "n_steps", &position->n_steps)
@@ -97,7 +106,9 @@ get_position (const SmaltiTensorFile *file, SmaltiPosition *position)
     return FALSE;
   position->epoch = epoch;
   position->seconds = g_ascii_strtod (seconds, NULL);
-  return TRUE;
+  position->planned_at = 0;
+  position->planned_place = place != NULL ? g_ascii_strtod (place, NULL) : 0;
+  return place == NULL || get_number (file, "planned_at", &position->planned_at);
 }
 
 /* %NULL without an error when there is no such file. */

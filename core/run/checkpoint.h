@@ -19,6 +19,10 @@ typedef struct
   guint32 epoch;      /* where the loader goes on */
   guint64 epoch_step;
   gdouble seconds;    /* of training */
+  /* Where the schedule is when the length of the run was changed: at step planned_at it is at place planned_place of
+   * n_steps, and from there it goes evenly to its end. Both 0: as it was planned at first. */
+  guint64 planned_at;
+  gdouble planned_place;
 } SmaltiPosition;
 
 gboolean          smalti_checkpoint_write (const char             *folder,

@@ -19,6 +19,7 @@ struct _SmaltiEngine
   GMainContext *context;
   GThread *thread;
   GCancellable *cancellable;
+  SmaltiControl *control; /* of the run */
   gint64 run;
   gint running; /* atomic */
   gboolean background;
@@ -51,6 +52,7 @@ smalti_engine_finalize (GObject *object)
   g_queue_clear_full (&self->events, (GDestroyNotify)smalti_event_unref);
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->control, smalti_control_unref);
   g_main_context_unref (self->context);
   g_free (self->store_path);
   G_OBJECT_CLASS (smalti_engine_parent_class)->finalize (object);
@@ -170,7 +172,7 @@ run_thread (gpointer user_data)
   /* On Linux a priority is a thread's own, and those it starts (loader, OpenMP's) begin with it. */
   if (self->background)
     setpriority (PRIO_PROCESS, (id_t)gettid (), getpriority (PRIO_PROCESS, (id_t)gettid ()) + BACKGROUND_NICE);
-  smalti_runner_run (self->store_path, self->run, self->cancellable, take_event, self);
+  smalti_runner_run (self->store_path, self->run, self->cancellable, self->control, take_event, self);
   return NULL;
 }
 
@@ -195,6 +197,8 @@ smalti_engine_start (SmaltiEngine *self, gint64 run, GError **error)
   smalti_engine_join (self); /* it has told its last event: there is nothing to wait for */
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
+  g_clear_pointer (&self->control, smalti_control_unref);
+  self->control = smalti_control_new ();
   self->run = run;
   g_atomic_int_set (&self->running, TRUE);
   self->thread = g_thread_new ("smalti-engine", run_thread, g_object_ref (self));
@@ -202,13 +206,62 @@ smalti_engine_start (SmaltiEngine *self, gint64 run, GError **error)
   return TRUE;
 }
 
+static void
+ask (SmaltiEngine *self, SmaltiRequestKind kind)
+{
+  if (self->control != NULL)
+    smalti_control_ask (self->control, kind, NULL, NULL);
+}
+
+/* Cancelled too, since what takes long (reading folders, say) asks the cancellable and nothing else. */
 void
 smalti_engine_stop (SmaltiEngine *self)
 {
   g_return_if_fail (SMALTI_IS_ENGINE (self));
 
+  ask (self, SMALTI_REQUEST_STOP);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+}
+
+void
+smalti_engine_stop_now (SmaltiEngine *self)
+{
+  g_return_if_fail (SMALTI_IS_ENGINE (self));
+
+  ask (self, SMALTI_REQUEST_STOP_NOW);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+}
+
+void
+smalti_engine_pause (SmaltiEngine *self)
+{
+  g_return_if_fail (SMALTI_IS_ENGINE (self));
+  ask (self, SMALTI_REQUEST_PAUSE);
+}
+
+void
+smalti_engine_continue (SmaltiEngine *self)
+{
+  g_return_if_fail (SMALTI_IS_ENGINE (self));
+  ask (self, SMALTI_REQUEST_CONTINUE);
+}
+
+gboolean
+smalti_engine_change (SmaltiEngine *self, const char *key, const char *value, GError **error)
+{
+  g_return_val_if_fail (SMALTI_IS_ENGINE (self), FALSE);
+
+  if (!smalti_engine_is_running (self))
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("No run is going on here."));
+      return FALSE;
+    }
+  if (!smalti_spec_check_change (NULL, key, value, error))
+    return FALSE;
+  smalti_control_ask (self->control, SMALTI_REQUEST_CHANGE, key, value);
+  return TRUE;
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The engine: one thread that owns the device and trains; everyone else gets its events. It writes to the store on its own
  * connection, and hands each event to the main context the engine was made in, where SmaltiEngine::event is emitted.
- * Requests (stop) never block. */
+ * Requests (stop, pause, ...) never block: what came of them is told by events. */
 #pragma once
 
 #include <gio/gio.h>
@@ -21,6 +21,9 @@ typedef enum
   SMALTI_EVENT_BENCHMARK, /* benchmark */
   SMALTI_EVENT_LOG,       /* text; warning: something the user should see */
   SMALTI_EVENT_CHECKPOINT,/* point.step */
+  SMALTI_EVENT_PAUSED,    /* point.step; holds its memory and waits */
+  SMALTI_EVENT_CONTINUED, /* point.step */
+  SMALTI_EVENT_CHANGED,   /* key, from, to; point.step is the last with the old value */
   SMALTI_EVENT_DONE,      /* the run is finished */
   SMALTI_EVENT_STOPPED,   /* at a checkpoint; resume continues */
   SMALTI_EVENT_FAILED,    /* text: what happened and what to do */
@@ -40,6 +43,7 @@ typedef struct
   gdouble loader_wait; /* share of the time that the step waited for data, 0 .. 1 */
   char *metric;
   SmaltiPoint point;
+  char *key, *from, *to; /* CHANGED: the spec's key and its values as text */
   GPtrArray *previews; /* (element-type SmaltiPreview) */
   SmaltiBenchmark *benchmark;
   GError *error; /* FAILED */
@@ -73,6 +77,18 @@ gboolean      smalti_engine_start      (SmaltiEngine   *self,
                                         GError        **error);
 /* Stops at a checkpoint, as soon as the step under way is done. */
 void          smalti_engine_stop       (SmaltiEngine   *self);
+/* Stops as soon as the step under way is done, without a checkpoint: the run is where its last one is. */
+void          smalti_engine_stop_now   (SmaltiEngine   *self);
+/* The thread sleeps and holds the memory of the run, having written a checkpoint if it was between two steps. A paused run
+ * can be stopped as well. */
+void          smalti_engine_pause      (SmaltiEngine   *self);
+void          smalti_engine_continue   (SmaltiEngine   *self);
+/* A key of the spec (see smalti_spec_check_change(), which also says what FALSE means) is to change before the next step;
+ * also while it is paused, for when it goes on. SMALTI_ERROR_ARGUMENT when nothing runs here. */
+gboolean      smalti_engine_change     (SmaltiEngine   *self,
+                                        const char     *key,
+                                        const char     *value,
+                                        GError        **error);
 gboolean      smalti_engine_is_running (SmaltiEngine   *self);
 gint64        smalti_engine_get_run    (SmaltiEngine   *self);
 /* Joins the thread; for tests and for programs that end. Dispatches no events. */

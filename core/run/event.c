@@ -10,10 +10,13 @@
 G_DEFINE_BOXED_TYPE (SmaltiEvent, smalti_event, smalti_event_ref, smalti_event_unref)
 
 static const char *const type_ids[] = {
-  [SMALTI_EVENT_PHASE] = "phase",           [SMALTI_EVENT_PROGRESS] = "progress",   [SMALTI_EVENT_METRIC] = "metric",
-  [SMALTI_EVENT_PREVIEW] = "preview",       [SMALTI_EVENT_BENCHMARK] = "benchmark", [SMALTI_EVENT_LOG] = "log",
-  [SMALTI_EVENT_CHECKPOINT] = "checkpoint", [SMALTI_EVENT_DONE] = "done",           [SMALTI_EVENT_STOPPED] = "stopped",
-  [SMALTI_EVENT_FAILED] = "failed",
+  [SMALTI_EVENT_PHASE] = "phase",           [SMALTI_EVENT_PROGRESS] = "progress",
+  [SMALTI_EVENT_METRIC] = "metric",         [SMALTI_EVENT_PREVIEW] = "preview",
+  [SMALTI_EVENT_BENCHMARK] = "benchmark",   [SMALTI_EVENT_LOG] = "log",
+  [SMALTI_EVENT_CHECKPOINT] = "checkpoint", [SMALTI_EVENT_DONE] = "done",
+  [SMALTI_EVENT_STOPPED] = "stopped",       [SMALTI_EVENT_FAILED] = "failed",
+  [SMALTI_EVENT_PAUSED] = "paused",         [SMALTI_EVENT_CONTINUED] = "continued",
+  [SMALTI_EVENT_CHANGED] = "changed",
 };
 
 SmaltiEvent *
@@ -43,6 +46,9 @@ smalti_event_unref (SmaltiEvent *self)
   g_free (self->phase);
   g_free (self->text);
   g_free (self->metric);
+  g_free (self->key);
+  g_free (self->from);
+  g_free (self->to);
   g_clear_pointer (&self->previews, g_ptr_array_unref);
   if (self->benchmark != NULL)
     smalti_benchmark_free (self->benchmark);
@@ -137,8 +143,16 @@ add_contents (JsonBuilder *builder, const SmaltiEvent *self)
       add_benchmark (builder, self->benchmark);
       break;
     case SMALTI_EVENT_CHECKPOINT:
+    case SMALTI_EVENT_PAUSED:
+    case SMALTI_EVENT_CONTINUED:
     case SMALTI_EVENT_STOPPED:
       add_count (builder, "step", self->point.step);
+      break;
+    case SMALTI_EVENT_CHANGED:
+      add_count (builder, "step", self->point.step);
+      add_text (builder, "key", self->key);
+      add_text (builder, "from", self->from);
+      add_text (builder, "to", self->to);
       break;
     case SMALTI_EVENT_LOG:
       json_builder_set_member_name (builder, "warning");

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of one run on the engine's thread: prepare (runner.c), train (training.c), look at held-out images
- * (validation.c), evaluate (runner.c), and what is written and told on the way (runner-records.c). */
+ * (validation.c), evaluate (runner.c), what is asked of it meanwhile (runner-control.c), and what is written and told on the
+ * way (runner-records.c). */
 #pragma once
 
+#include "core/run/control-private.h"
 #include "core/run/engine.h"
 #include "core/run/session-private.h"
+#include "core/run/store-private.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +24,7 @@ typedef struct
 {
   gint64 run;
   GCancellable *cancellable;
+  SmaltiControl *control;
   SmaltiEventSink sink;
   gpointer sink_data;
 
@@ -30,6 +34,12 @@ typedef struct
   char *folder;
   SmaltiSession *session;
   SmaltiPosition position;
+  SmaltiPosition saved;     /* of the last checkpoint */
+
+  gboolean stop_now;        /* without a checkpoint */
+  gboolean pausing;         /* it is to pause, or does */
+  GQueue changes;           /* of SmaltiRequest: to be made between two steps */
+  gint64 held;              /* microseconds paused so far */
 
   GArray *points;           /* of SmaltiPendingPoint: not yet in the store */
   GHashTable *metric_told;  /* metric -> when its last event was, to tell it a few times a second */
@@ -48,6 +58,7 @@ typedef struct
 void     smalti_runner_run          (const char       *store_path,
                                      gint64            run,
                                      GCancellable     *cancellable,
+                                     SmaltiControl    *control,
                                      SmaltiEventSink   sink,
                                      gpointer          user_data);
 
@@ -80,9 +91,23 @@ gboolean smalti_runner_flush        (SmaltiRunner     *self,
 /* Tells images that can't be read, when there are more than were told. */
 void     smalti_runner_tell_unreadable (SmaltiRunner  *self,
                                         gboolean       at_end);
-/* Whether the run is to stop; looks into the store every half second. */
+
+/* runner-control.c */
+/* Takes what was asked; looks into the store every half second. */
+void     smalti_runner_attend       (SmaltiRunner     *self);
+/* Whether the run is to stop; while it is paused, it waits here. */
 gboolean smalti_runner_is_stopped   (SmaltiRunner     *self);
 gboolean smalti_runner_set_stopped  (GError          **error);
+/* @key of the spec has changed: store, log and event. */
+gboolean smalti_runner_record_change (SmaltiRunner    *self,
+                                     const char       *key,
+                                     const char       *from,
+                                     const char       *to,
+                                     GError          **error);
+/* What the checkpoint's spec says of keys that may change is what holds. */
+gboolean smalti_runner_adopt_changes (SmaltiRunner    *self,
+                                     const SmaltiTensorFile *saved,
+                                     GError          **error);
 
 /* training.c: from the position to the end of the run. */
 gboolean smalti_runner_train        (SmaltiRunner     *self,

@@ -10,7 +10,6 @@
 
 #define METRIC_EVERY   (G_USEC_PER_SEC / 10)
 #define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
-#define POLL_EVERY     (G_USEC_PER_SEC / 2)
 #define MAX_REASONS    3
 
 void
@@ -115,17 +114,19 @@ smalti_runner_flush (SmaltiRunner *self, GError **error)
 
       if (!smalti_store_add_point (self->store, self->run, pending->metric, &pending->point, error))
         {
-          smalti_store_commit (self->store, NULL);
+          smalti_store_rollback (self->store);
           return FALSE;
         }
     }
-  g_array_set_size (self->points, 0);
   if (!smalti_store_update_run (self->store, self->info, error))
     {
-      smalti_store_commit (self->store, NULL);
+      smalti_store_rollback (self->store);
       return FALSE;
     }
-  return smalti_store_commit (self->store, error);
+  if (!smalti_store_commit (self->store, error))
+    return FALSE;
+  g_array_set_size (self->points, 0);
+  return TRUE;
 }
 
 void
@@ -149,25 +150,4 @@ smalti_runner_tell_unreadable (SmaltiRunner *self, gboolean at_end)
                      g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " image can't be read and is left out:%s",
                                   "%" G_GUINT64_FORMAT " images can't be read and are left out:%s", n),
                      n, reasons->str);
-}
-
-gboolean
-smalti_runner_is_stopped (SmaltiRunner *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->polled_at >= POLL_EVERY)
-    {
-      self->polled_at = now;
-      if (smalti_store_take_stop (self->store, self->run))
-        g_cancellable_cancel (self->cancellable);
-    }
-  return g_cancellable_is_cancelled (self->cancellable);
-}
-
-gboolean
-smalti_runner_set_stopped (GError **error)
-{
-  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CANCELLED, _ ("Stopped."));
-  return FALSE;
 }

@@ -8,7 +8,6 @@
 #include "core/base/error.h"
 #include "core/eval/evaluation-archive.h"
 #include "core/run/event-private.h"
-#include "core/run/store-private.h"
 
 static void
 pending_clear (SmaltiPendingPoint *pending)
@@ -117,6 +116,9 @@ prepare (SmaltiRunner *self, SmaltiTensorFile **saved, GError **error)
   /* Whatever was written after the checkpoint will happen again. */
   if (!smalti_store_truncate (self->store, self->run, *saved != NULL ? self->position.step : 0, error))
     return FALSE;
+  self->saved = self->position;
+  if (*saved != NULL && !smalti_runner_adopt_changes (self, *saved, error))
+    return FALSE;
   self->session = smalti_session_new (self->spec, *saved, self->cancellable, on_session, self, error);
   if (self->session == NULL)
     return FALSE;
@@ -220,6 +222,19 @@ end_event (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
   return event;
 }
 
+/* Without a checkpoint of where it is, the run is where the last one is. */
+static void
+go_back (SmaltiRunner *self)
+{
+  guint64 per_epoch = self->session != NULL ? self->session->steps_per_epoch : 0;
+
+  self->position = self->saved;
+  g_array_set_size (self->points, 0);
+  smalti_store_truncate (self->store, self->run, self->position.step, NULL);
+  self->info->step = self->position.step;
+  self->info->epoch = per_epoch > 0 ? self->position.step / (gdouble)per_epoch : self->position.epoch;
+}
+
 /* A new run that can't begin (no images, not enough memory) was a mistake in its settings: nothing of it is left. One
  * from the queue is: nobody looked when it was its turn. */
 static gboolean
@@ -231,6 +246,19 @@ remove_unbegun (SmaltiRunner *self, gboolean is_new)
   return smalti_store_remove_run (self->store, self->run, NULL);
 }
 
+/* What was asked for after the last step. */
+static void
+refuse_changes (SmaltiRunner *self)
+{
+  for (GList *link = self->changes.head; link != NULL; link = link->next)
+    {
+      const SmaltiRequest *request = link->data;
+
+      smalti_runner_log (self, TRUE, _ ("It was too late to change %s to %s: the run does not train any more."),
+                         request->key, request->value);
+    }
+}
+
 /* The run is ours, with its lock. */
 static SmaltiEvent *
 run_locked (SmaltiRunner *self)
@@ -239,7 +267,7 @@ run_locked (SmaltiRunner *self)
   g_autoptr (GError) reason = NULL, unwritten = NULL;
   SmaltiEventType type = SMALTI_EVENT_FAILED;
 
-  smalti_store_take_stop (self->store, self->run); /* was meant for whoever ran it before */
+  g_ptr_array_unref (smalti_store_take_requests (self->store, self->run)); /* were meant for whoever ran it before */
   smalti_store_leave_queue (self->store, self->run, NULL);
   self->folder = smalti_store_get_run_folder (self->store, self->run);
   self->info->state = SMALTI_RUN_RUNNING;
@@ -259,6 +287,9 @@ run_locked (SmaltiRunner *self)
     {
       type = SMALTI_EVENT_STOPPED;
       self->info->state = SMALTI_RUN_STOPPED;
+      smalti_runner_attend (self); /* what cancelled it may have been noticed first */
+      if (self->stop_now)
+        go_back (self);
     }
   else if (remove_unbegun (self, is_new))
     return end_event (self, SMALTI_EVENT_FAILED, reason);
@@ -269,17 +300,23 @@ run_locked (SmaltiRunner *self)
       set_text (&self->info->message, reason->message);
     }
   set_text (&self->info->phase, "");
+  refuse_changes (self);
   if (!smalti_runner_flush (self, &unwritten) && type != SMALTI_EVENT_FAILED)
     return end_event (self, SMALTI_EVENT_FAILED, unwritten);
   return end_event (self, type, reason);
 }
 
 void
-smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable, SmaltiEventSink sink,
-                   gpointer user_data)
+smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable, SmaltiControl *control,
+                   SmaltiEventSink sink, gpointer user_data)
 {
-  SmaltiRunner self
-      = { .run = run, .cancellable = cancellable, .sink = sink, .sink_data = user_data, .preview_stored = -1 };
+  SmaltiRunner self = { .run = run,
+                        .cancellable = cancellable,
+                        .control = control,
+                        .sink = sink,
+                        .sink_data = user_data,
+                        .preview_stored = -1,
+                        .changes = G_QUEUE_INIT };
   g_autoptr (GError) reason = NULL;
   SmaltiEvent *end;
 
@@ -300,6 +337,7 @@ smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable
   g_clear_pointer (&self.info, smalti_run_info_free);
   g_clear_object (&self.store); /* and with it the lock */
   g_array_unref (self.points);
+  g_queue_clear_full (&self.changes, (GDestroyNotify)smalti_request_free);
   g_hash_table_unref (self.metric_told);
   g_free (self.folder);
   /* When it is told, it is over: whoever hears it may start the next one. */

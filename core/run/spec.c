@@ -277,6 +277,49 @@ smalti_spec_set (SmaltiSpec *self, const char *key, const char *text, GError **e
   return smalti_values_set (self->values[section], rest, path != NULL ? path : text, error);
 }
 
+char *
+smalti_spec_get_text (const SmaltiSpec *self, const char *key)
+{
+  const char *dot = strchr (key, '.');
+  g_autofree char *name = dot != NULL ? g_strndup (key, dot - key) : g_strdup ("");
+  const char *rest = dot != NULL ? dot + 1 : key;
+  SmaltiSection section = smalti_section_find (name);
+
+  if (section == SMALTI_SECTION_METHOD && strcmp (rest, "name") == 0)
+    return g_strdup (self->method->id);
+  if (section == SMALTI_SECTION_BACKBONE && strcmp (rest, "name") == 0)
+    return g_strdup (self->backbone->id);
+  if (section == SMALTI_N_SECTIONS || smalti_param_find (smalti_values_get_table (self->values[section]), rest) == NULL)
+    return NULL;
+  return smalti_values_get_text (self->values[section], rest);
+}
+
+const char *const smalti_spec_changeable[] = { "train.lr", "train.epochs", NULL };
+
+gboolean
+smalti_spec_check_change (const SmaltiSpec *self, const char *key, const char *value, GError **error)
+{
+  g_autoptr (SmaltiValues) values = NULL;
+
+  if (!g_strv_contains (smalti_spec_changeable, key))
+    {
+      g_autofree char *keys = g_strjoinv (", ", (char **)smalti_spec_changeable);
+
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("“%s” can't be changed while a run is under way; what can is: %s."), key, keys);
+      return FALSE;
+    }
+  if (self != NULL && strcmp (key, "train.epochs") == 0
+      && smalti_values_get_float (self->values[SMALTI_SECTION_TRAIN], "minutes") > 0)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("The run is planned by time (train.minutes), so that its epochs can't be changed."));
+      return FALSE;
+    }
+  values = smalti_values_new (smalti_train_params ());
+  return smalti_values_set (values, key + strlen ("train."), value, error);
+}
+
 static gboolean
 is_device (const char *text)
 {

@@ -82,6 +82,17 @@ gboolean      smalti_spec_set      (SmaltiSpec                 *self,
                                     const char                 *key,
                                     const char                 *text,
                                     GError                    **error);
+/* The value of such a key as canonical YAML text; %NULL when there is none of that name. Free with g_free(). */
+char         *smalti_spec_get_text (const SmaltiSpec           *self,
+                                    const char                 *key);
+/* Keys that may change while a run is under way, %NULL-terminated: "train.lr", "train.epochs". */
+extern const char *const smalti_spec_changeable[];
+/* Whether @key is one of them and @value is a value for it. @self: (nullable): when given, also whether it makes sense in
+ * it: epochs have no meaning in a run that is planned by minutes. */
+gboolean      smalti_spec_check_change (const SmaltiSpec       *self,
+                                    const char                 *key,
+                                    const char                 *value,
+                                    GError                    **error);
 /* What tables alone can't see. Parsing does the first part (what is missing, devices that don't exist); this also builds
  * the network once: tiles too small for the backbone, more permutations than there are (ARGUMENT, SHAPE). What only the
  * images tell, labels that are not there, is found when they are opened. May take a second for large permutation sets. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the store's parts: opening and errors (store.c), tables and migration (store-schema.c), runs (store-runs.c), who
- * runs them (store-locks.c), how people keep order (store-organize.c, store-trash.c, store-folders.c), points and artifacts
+ * runs them (store-locks.c), how people keep order (store-organize.c, store-trash.c, store-folders.c), what is asked of them (store-control.c), points and artifacts
  * (store-records.c). */
 #pragma once
 
@@ -64,6 +64,13 @@ gboolean      smalti_store_prepare_schema (SmaltiStore *self,
 gboolean      smalti_store_set_spec (SmaltiStore   *self,
                                      gint64         id,
                                      const SmaltiSpec *spec,
+                                     GError       **error);
+gboolean      smalti_store_add_change (SmaltiStore *self,
+                                     gint64         id,
+                                     guint64        step,
+                                     const char    *key,
+                                     const char    *from,
+                                     const char    *to,
                                      GError       **error);
 /* "There is no run ..." for a statement that should have changed @id's row, if it did not. */
 gboolean      smalti_store_changed_run (SmaltiStore *self,

@@ -59,7 +59,7 @@ smalti_store_truncate (SmaltiStore *self, gint64 id, guint64 after_step, GError 
 {
   static const char *const sql[]
       = { "DELETE FROM point WHERE metric IN (SELECT id FROM metric WHERE run = ?) AND step > ?",
-          "DELETE FROM artifact WHERE run = ? AND step > ? AND kind = 'preview'" };
+          "DELETE FROM artifact WHERE run = ? AND step > ? AND kind IN ('preview', 'change')" };
 
   for (guint i = 0; i < G_N_ELEMENTS (sql); i++)
     {

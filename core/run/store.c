@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening a store, transactions, and SQLite's results as sentences. The version is `user_version` in the file's header;
- * it is read from the bytes before SQLite sees the file, so that a newer store is refused without a byte of it changing
- * (SQLite would create its -wal and -shm beside it). */
+ * it is read without locks before the file is opened in earnest, so that a newer store is refused without a byte of it
+ * changing (SQLite would create its -wal and -shm beside it). */
 #include "core/run/store-private.h"
 
 #include <errno.h>
@@ -16,6 +16,7 @@
 G_DEFINE_FINAL_TYPE (SmaltiStore, smalti_store, G_TYPE_OBJECT)
 
 #define BUSY_MS    15000
+#define BUSY_PAUSE 5000  /* microseconds */
 #define LEAST_FREE 65536 /* bytes: SQLite's shared memory grows by half of it */
 
 static void
@@ -190,31 +191,48 @@ refuse_foreign (SmaltiStore *self, GError **error)
   return FALSE;
 }
 
-static guint32
-big_endian (const guint8 *bytes)
-{
-  return (guint32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
-}
-
-/* A file that is not there or empty is fine: a store begins so. */
+/* Read through SQLite, though it is a hundred bytes: POSIX locks are a process's, and closing any descriptor of the
+ * file would take those of a store that is open in another thread. SQLite knows, and keeps the descriptor. Immutable
+ * means no locks, no -wal and no -shm. A file that is not there or empty is fine: a store begins so. */
 static gboolean
 check_header (SmaltiStore *self, const char *file, GError **error)
 {
-  static const char magic[16] = "SQLite format 3";
-  guint8 header[100];
-  FILE *stream = g_fopen (file, "rbe");
-  gsize n;
+  g_autofree char *escaped = g_uri_escape_string (file, "/", FALSE);
+  g_autofree char *uri = g_strconcat ("file://", escaped, "?immutable=1", NULL);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *row = NULL;
+  gint64 number[2] = { 0 };
+  static const char *const pragmas[] = { "PRAGMA user_version", "PRAGMA application_id" };
+  int result = sqlite3_open_v2 (uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
 
-  if (stream == NULL)
-    return TRUE;
-  n = fread (header, 1, sizeof header, stream);
-  fclose (stream);
-  if (n == 0)
-    return TRUE;
-  if (n < sizeof header || memcmp (header, magic, sizeof magic) != 0)
+  for (guint i = 0; i < G_N_ELEMENTS (pragmas) && result == SQLITE_OK; i++)
+    {
+      result = sqlite3_prepare_v2 (db, pragmas[i], -1, &row, NULL);
+      if (result == SQLITE_OK && sqlite3_step (row) == SQLITE_ROW)
+        number[i] = sqlite3_column_int64 (row, 0);
+      if (result == SQLITE_OK)
+        result = sqlite3_finalize (row);
+    }
+  sqlite3_close (db);
+  if (result == SQLITE_NOTADB)
     return refuse_foreign (self, error);
-  if (big_endian (header + 60) > SMALTI_STORE_VERSION && big_endian (header + 68) == SMALTI_STORE_APPLICATION_ID)
-    return refuse_newer (self, big_endian (header + 60), error);
+  if (number[0] > SMALTI_STORE_VERSION && number[1] == SMALTI_STORE_APPLICATION_ID)
+    return refuse_newer (self, number[0], error);
+  return TRUE; /* whatever else is wrong is told when it is opened */
+}
+
+/* SQLite does not wait by itself when two programs ask for this at once. */
+static gboolean
+set_journal_mode (SmaltiStore *self, GError **error)
+{
+  gint64 until = g_get_monotonic_time () + BUSY_MS * 1000;
+
+  while (sqlite3_exec (self->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
+    {
+      if (sqlite3_errcode (self->db) != SQLITE_BUSY || g_get_monotonic_time () > until)
+        return smalti_store_fail (self, error);
+      g_usleep (BUSY_PAUSE);
+    }
   return TRUE;
 }
 
@@ -247,8 +265,8 @@ open_database (SmaltiStore *self, const char *file, GError **error)
     return refuse_newer (self, version, error);
   if (application != SMALTI_STORE_APPLICATION_ID && (version != 0 || n_tables > 0))
     return refuse_foreign (self, error);
-  return smalti_store_run_sql (
-             self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
+  return set_journal_mode (self, error)
+         && smalti_store_run_sql (self, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;", error)
          && (version == SMALTI_STORE_VERSION || smalti_store_prepare_schema (self, error));
 }
 

@@ -110,12 +110,50 @@ gboolean        smalti_store_lock_run        (SmaltiStore            *self,
                                               GError                **error);
 void            smalti_store_unlock_run      (SmaltiStore            *self,
                                               gint64                  id);
-/* Asks whoever runs it to stop at a checkpoint; the engine looks about every half second. */
+/* What a run under way can be asked, by any program; whoever runs it looks about every half second. */
+typedef enum
+{
+  SMALTI_REQUEST_STOP,     /* at a checkpoint */
+  SMALTI_REQUEST_STOP_NOW, /* without one: back to the last there is */
+  SMALTI_REQUEST_PAUSE,
+  SMALTI_REQUEST_CONTINUE, /* a paused run */
+  SMALTI_REQUEST_CHANGE,   /* a key of the spec; see smalti_spec_check_change() */
+} SmaltiRequestKind;
+
+typedef struct
+{
+  SmaltiRequestKind kind;
+  char *key, *value; /* of a change */
+} SmaltiRequest;
+
+void            smalti_request_free          (SmaltiRequest          *self);
+/* SMALTI_ERROR_ARGUMENT when it is not running or paused, or the change makes no sense. */
+gboolean        smalti_store_request         (SmaltiStore            *self,
+                                              gint64                  id,
+                                              SmaltiRequestKind       kind,
+                                              const char             *key /* nullable */,
+                                              const char             *value /* nullable */,
+                                              GError                **error);
 gboolean        smalti_store_request_stop    (SmaltiStore            *self,
                                               gint64                  id,
                                               GError                **error);
-gboolean        smalti_store_take_stop       (SmaltiStore            *self,
+/* (transfer full) (element-type SmaltiRequest): the oldest first; they are gone from the store. */
+GPtrArray      *smalti_store_take_requests   (SmaltiStore            *self,
                                               gint64                  id);
+
+/* What was changed while a run was under way. */
+typedef struct
+{
+  guint64 step; /* the last with the old value */
+  gint64 time;  /* microseconds since 1970 */
+  char *key, *from, *to;
+} SmaltiChange;
+
+void            smalti_change_free           (SmaltiChange           *self);
+/* (transfer full) (element-type SmaltiChange): from the "change" artifacts, in order. */
+GPtrArray      *smalti_store_get_changes     (SmaltiStore            *self,
+                                              gint64                  id,
+                                              GError                **error);
 
 /* Names for people. An empty one is refused. */
 gboolean        smalti_store_rename_run      (SmaltiStore            *self,
@@ -223,7 +261,7 @@ GArray         *smalti_store_get_points      (SmaltiStore            *self,
                                               GError                **error);
 
 /* Artifacts: small named blobs. "preview" (smalti_preview_to_png() and, as the text, smalti_preview_to_json()), "log" (a line
- * of text; a warning begins with "warning: "), "benchmark" (JSON). */
+ * of text; a warning begins with "warning: "), "benchmark" (JSON), "change" (JSON; smalti_store_get_changes()). */
 gboolean        smalti_store_add_artifact    (SmaltiStore            *self,
                                               gint64                  id,
                                               const char             *kind,

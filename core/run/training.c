@@ -5,6 +5,7 @@
 #include "core/run/runner-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/base/error.h"
 #include "core/run/event-private.h"
@@ -119,6 +120,7 @@ save (SmaltiRunner *self, gboolean finished, GError **error)
                                    finished ? NULL : session->optimizer, &self->position, &session->device->info,
                                    error))
     return FALSE;
+  self->saved = self->position;
   event = smalti_event_new (SMALTI_EVENT_CHECKPOINT, self->run);
   event->point.step = self->position.step;
   smalti_runner_tell (self, event);
@@ -213,8 +215,9 @@ between_steps (SmaltiRunner *self, Loop *loop, GError **error)
 static gboolean
 stop_here (SmaltiRunner *self, GError **error)
 {
+  smalti_runner_attend (self); /* what cancelled it may have been noticed first */
   update_position (self);
-  return save (self, FALSE, error) && smalti_runner_set_stopped (error);
+  return (self->stop_now || save (self, FALSE, error)) && smalti_runner_set_stopped (error);
 }
 
 /* Runs steps that are then forgotten, and plans as many as fit into the time with their share of looking. */
@@ -234,8 +237,12 @@ rehearse (SmaltiRunner *self, gdouble minutes, guint64 *n_steps, GError **error)
   start = from = now = g_get_monotonic_time ();
   while (n < REHEARSAL_STEPS && (n < 3 || now - start < minutes * 60 * REHEARSAL_SHARE * G_USEC_PER_SEC))
     {
+      gint64 held = self->held;
+
       if (smalti_runner_is_stopped (self))
         return smalti_runner_set_stopped (error);
+      start += self->held - held;
+      from += self->held - held;
       if (!step (self, error))
         return FALSE;
       smalti_device_wait (session->device);
@@ -257,6 +264,15 @@ rehearse (SmaltiRunner *self, gdouble minutes, guint64 *n_steps, GError **error)
   return smalti_weights_load (session->weights, before, "", "", error);
 }
 
+static void
+replan (SmaltiRunner *self)
+{
+  const SmaltiSession *session = self->session;
+
+  smalti_optimizer_replan (session->optimizer, smalti_spec_get_values (self->spec, "train"), session->training.batch,
+                           self->position.n_steps, self->position.planned_at, self->position.planned_place);
+}
+
 static gboolean
 plan_length (SmaltiRunner *self, const SmaltiTensorFile *saved, GError **error)
 {
@@ -276,20 +292,103 @@ plan_length (SmaltiRunner *self, const SmaltiTensorFile *saved, GError **error)
     self->position.n_steps = session->steps_per_epoch * smalti_values_get_int (values, "epochs");
   self->info->n_steps = self->position.n_steps;
   /* A finished run has no optimizer any more, and needs none to look once again. */
-  return smalti_session_make_optimizer (session, self->position.n_steps,
-                                        self->position.step < self->position.n_steps ? saved : NULL, error);
+  if (!smalti_session_make_optimizer (session, self->position.n_steps,
+                                      self->position.step < self->position.n_steps ? saved : NULL, error))
+    return FALSE;
+  replan (self);
+  return TRUE;
+}
+
+static void
+set_length (SmaltiRunner *self, guint64 n_steps)
+{
+  self->position.planned_place = smalti_optimizer_place (self->session->optimizer, self->position.step) * n_steps;
+  self->position.planned_at = self->position.step;
+  self->position.n_steps = self->info->n_steps = n_steps;
+}
+
+/* A checkpoint first, so that every checkpoint is of a run that had its spec all the time since the one before, and
+ * what goes on from any of them is the same to the bit; then the store. A program killed in between leaves a store that
+ * smalti_runner_adopt_changes() brings up to date. */
+static gboolean
+change (SmaltiRunner *self, const SmaltiRequest *request, GError **error)
+{
+  g_autofree char *from = smalti_spec_get_text (self->spec, request->key), *to = NULL;
+  g_autoptr (GError) reason = NULL;
+  guint64 n_steps = 0;
+
+  if (!smalti_spec_check_change (self->spec, request->key, request->value, &reason)
+      || !smalti_spec_set (self->spec, request->key, request->value, &reason))
+    {
+      smalti_runner_log (self, TRUE, "%s", reason->message);
+      return TRUE;
+    }
+  to = smalti_spec_get_text (self->spec, request->key);
+  if (strcmp (from, to) == 0)
+    return TRUE;
+  if (strcmp (request->key, "train.epochs") == 0)
+    {
+      n_steps = self->session->steps_per_epoch
+                * smalti_values_get_int (smalti_spec_get_values (self->spec, "train"), "epochs");
+      if (n_steps < self->position.step)
+        {
+          smalti_spec_set (self->spec, request->key, from, NULL);
+          smalti_runner_log (self, TRUE, _ ("The run is past epoch %s already; its epochs stay at %s."), to, from);
+          return TRUE;
+        }
+      set_length (self, n_steps);
+    }
+  replan (self);
+  update_position (self);
+  return save (self, FALSE, error) && smalti_runner_record_change (self, request->key, from, to, error);
+}
+
+/* Between two steps; a pause begins with a checkpoint, since nobody knows how it ends. */
+static gboolean
+attend (SmaltiRunner *self, Loop *loop, GError **error)
+{
+  gint64 held = self->held;
+  SmaltiRequest *request;
+
+  smalti_runner_attend (self);
+  if (self->pausing && self->saved.step != self->position.step)
+    {
+      update_position (self);
+      if (!save (self, FALSE, error))
+        return FALSE;
+    }
+  if (smalti_runner_is_stopped (self))
+    return smalti_runner_set_stopped (error);
+  loop->rate_since += self->held - held;
+  while ((request = g_queue_pop_head (&self->changes)) != NULL)
+    {
+      gboolean ok = change (self, request, error);
+
+      smalti_request_free (request);
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A run that was stopped while it looked, or whose end has come to where it is, has yet to look. */
+static gboolean
+look_if_due (SmaltiRunner *self, Loop *loop, GError **error)
+{
+  return !is_validation_due (self, loop) || smalti_runner_is_validated (self) || look (self, loop, error);
 }
 
 static gboolean
 run_steps (SmaltiRunner *self, Loop *loop, GError **error)
 {
-  /* A run that was stopped while it looked has yet to look. */
-  if (is_validation_due (self, loop) && !smalti_runner_is_validated (self) && !look (self, loop, error))
+  if (!look_if_due (self, loop, error))
     return FALSE;
   while (self->position.step < self->position.n_steps)
     {
-      if (smalti_runner_is_stopped (self))
-        return smalti_runner_set_stopped (error);
+      if (!attend (self, loop, error))
+        return FALSE;
+      if (self->position.step == self->position.n_steps)
+        return look_if_due (self, loop, error);
       if (!step (self, error) || !between_steps (self, loop, error))
         return FALSE;
     }

@@ -146,6 +146,45 @@ ctrl_c_stops_at_a_checkpoint_and_resume_goes_on (void)
 }
 
 static void
+a_run_is_paused_changed_and_stopped_from_elsewhere (void)
+{
+  g_autoptr (World) world = world_with_sample ();
+  g_autoptr (GSubprocess) process = world_spawn (world, "run", "spec.yaml", "--threads", "1", "--json", "--set",
+                                                 "train.epochs=2000", "--set", "train.checkpoint_every=0", NULL);
+  g_autoptr (Answer) pause = NULL, list = NULL, again = NULL, nonsense = NULL, change = NULL, resume = NULL,
+                     stop = NULL, run = NULL, show = NULL, idle = NULL;
+
+  wait_for (process, "\"metric\":\"train/loss\"");
+  pause = world_call (world, "pause", "last", NULL);
+  answer_assert_status (pause, 0);
+  wait_for (process, "\"event\":\"paused\"");
+  list = world_call (world, "runs", NULL);
+  answer_assert_out (list, "paused");
+  again = world_call (world, "pause", "last", NULL);
+  answer_assert_status (again, 2);
+  answer_assert_err (again, "paused already");
+  nonsense = world_call (world, "change", "last", "train.lr=0.001", "train.batch=4", NULL);
+  answer_assert_status (nonsense, 2);
+  answer_assert_err (nonsense, "train.lr, train.epochs");
+  change = world_call (world, "change", "last", "train.lr=0.00321", NULL);
+  answer_assert_status (change, 0);
+  resume = world_call (world, "resume", "last", NULL);
+  answer_assert_status (resume, 0);
+  answer_assert_out (resume, "asked to continue");
+  wait_for (process, "\"event\":\"changed\"");
+  stop = world_call (world, "stop", "1", "--now", "--wait", NULL);
+  answer_assert_status (stop, 0);
+  answer_assert_out (stop, "stopped");
+  run = answer_of (process);
+  answer_assert_status (run, 1);
+  show = world_call (world, "runs", "show", "1", NULL);
+  answer_assert_out (show, "lr: 0.00321\n");
+  idle = world_call (world, "change", "1", "train.lr=0.1", NULL);
+  answer_assert_status (idle, 2);
+  answer_assert_err (idle, "not running");
+}
+
+static void
 what_has_not_learned_yet_can_not_answer (void)
 {
   g_autoptr (World) world = world_with_sample ();
@@ -225,6 +264,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/story/run", a_run_can_be_looked_at_measured_and_asked);
   g_test_add_func ("/story/stop", ctrl_c_stops_at_a_checkpoint_and_resume_goes_on);
+  g_test_add_func ("/story/steer", a_run_is_paused_changed_and_stopped_from_elsewhere);
   g_test_add_func ("/story/untrained", what_has_not_learned_yet_can_not_answer);
   g_test_add_func ("/story/unreadable", a_picture_that_can_not_be_read_does_not_hide_the_others);
   g_test_add_func ("/story/demo", the_demo_tells_the_whole_story);

@@ -419,6 +419,16 @@ request (Fixture *fixture, gint64 id, int number)
   _exit (smalti_store_request_stop (store, id, NULL) ? 0 : 1);
 }
 
+static guint
+n_requests (SmaltiStore *store, gint64 id)
+{
+  g_autoptr (GPtrArray) requests = smalti_store_take_requests (store, id);
+
+  for (guint i = 0; i < requests->len; i++)
+    g_assert_cmpint (((SmaltiRequest *)requests->pdata[i])->kind, ==, SMALTI_REQUEST_STOP);
+  return requests->len;
+}
+
 static void
 another_process_asks_to_stop (Fixture *fixture, gconstpointer data)
 {
@@ -431,10 +441,10 @@ another_process_asks_to_stop (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "queued"));
   g_assert_true (smalti_store_lock_run (store, id, NULL));
   set_state (store, id, SMALTI_RUN_RUNNING);
-  g_assert_false (smalti_store_take_stop (store, id));
+  g_assert_cmpuint (n_requests (store, id), ==, 0);
   wait_for (in_child (request, fixture, id, 0));
-  g_assert_true (smalti_store_take_stop (store, id));
-  g_assert_false (smalti_store_take_stop (store, id));
+  g_assert_cmpuint (n_requests (store, id), ==, 1);
+  g_assert_cmpuint (n_requests (store, id), ==, 0);
 }
 
 static void
@@ -452,6 +462,49 @@ changes_are_noticed (Fixture *fixture, gconstpointer data)
   in_b = smalti_store_get_change_count (b);
   wait_for (in_child (open_once, fixture, 0, 0));
   g_assert_cmpuint (smalti_store_get_change_count (b), >, in_b);
+}
+
+/* Another program: this one, started anew, since a fork would share what SQLite knows of open files. Whether it sees
+ * the run. */
+static int
+look_for (const char *path, const char *id)
+{
+  g_autoptr (SmaltiStore) store = smalti_store_open (path, NULL);
+  g_autoptr (SmaltiRunInfo) info
+      = store != NULL ? smalti_store_get_run (store, g_ascii_strtoll (id, NULL, 10), NULL) : NULL;
+
+  return info != NULL ? 0 : 1;
+}
+
+static void
+assert_seen_elsewhere (Fixture *fixture, gint64 id)
+{
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+  char *argv[] = { "/proc/self/exe", "--look-for", fixture->path, number, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
+
+/* POSIX locks are a process's, not a descriptor's: had opening a store closed a descriptor of its file, the locks of
+ * the one that was open would be gone, and the next program to close it would delete the log that this one writes into.
+ */
+static void
+opening_it_twice_loses_no_locks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SmaltiStore) mine = open_store (fixture);
+  g_autoptr (SmaltiStore) again = NULL;
+
+  add_run (mine, fixture);
+  again = open_store (fixture);
+  for (int i = 0; i < 5; i++)
+    {
+      assert_seen_elsewhere (fixture, add_run (mine, fixture));
+      assert_seen_elsewhere (fixture, add_run (again, fixture));
+    }
 }
 
 static char *
@@ -594,6 +647,8 @@ a_full_disk_is_told_and_loses_nothing (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  if (argc == 4 && strcmp (argv[1], "--look-for") == 0)
+    return look_for (argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
 #define TEST(path, f) g_test_add ("/store/" path, Fixture, NULL, set_up, f, tear_down)
   TEST ("info", what_is_known_of_a_run_comes_back);
@@ -602,6 +657,7 @@ main (int argc, char **argv)
   TEST ("artifacts", artifacts_come_back_in_order);
   TEST ("writers", several_processes_write_at_once);
   TEST ("creators", several_processes_create_it_at_once);
+  TEST ("twice", opening_it_twice_loses_no_locks);
   TEST ("killed", a_killed_writer_leaves_whole_transactions);
   TEST ("lock", a_run_has_one_runner);
   TEST ("stop", another_process_asks_to_stop);

@@ -44,6 +44,38 @@ steps_fall_at_their_fractions_of_the_run (void)
   assert_lr (&q, 9, 0.25);
 }
 
+/* At a change of its length a run goes on where it is, evenly to the new end: no jump. */
+static void
+another_length_goes_on_where_it_is (void)
+{
+  g_auto (Quadratic) q = WITH ("schedule", "cosine", "lr", "2", "warmup", "0.1", "final_lr", "0");
+  gdouble before;
+
+  quadratic_optimize (&q, 32, 100);
+  before = smalti_optimizer_lr (q.optimizer, 55);
+  g_assert_cmpfloat_with_epsilon (smalti_optimizer_place (q.optimizer, 55), 0.55, 1e-12);
+  smalti_optimizer_replan (q.optimizer, q.values, 32, 160, 55, 0.55 * 160);
+  assert_lr (&q, 55, before);
+  g_assert_cmpfloat_with_epsilon (smalti_optimizer_place (q.optimizer, 125), 0.85, 1e-12); /* two thirds of the way */
+  g_assert_cmpfloat_with_epsilon (smalti_optimizer_lr (q.optimizer, 160), 0, 1e-9);
+  smalti_optimizer_replan (q.optimizer, q.values, 32, 55, 55, 55); /* it ends here */
+  g_assert_cmpfloat_with_epsilon (smalti_optimizer_place (q.optimizer, 55), 1, 1e-12);
+}
+
+static void
+replanned_as_it_was_is_the_same_to_the_bit (void)
+{
+  g_auto (Quadratic) q = WITH ("schedule", "cosine", "lr", "0.3", "warmup", "0.05");
+  gfloat before[97];
+
+  quadratic_optimize (&q, 32, 97);
+  for (guint i = 0; i < 97; i++)
+    before[i] = smalti_optimizer_lr (q.optimizer, i);
+  smalti_optimizer_replan (q.optimizer, q.values, 32, 97, 0, 0);
+  for (guint i = 0; i < 97; i++)
+    g_assert_cmpfloat (smalti_optimizer_lr (q.optimizer, i), ==, before[i]);
+}
+
 static void
 a_cosine_goes_from_lr_to_its_end (void)
 {
@@ -114,5 +146,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/schedule/cosine-after-warm-up", a_cosine_begins_where_the_warm_up_ends);
   g_test_add_func ("/schedule/only-warm-up", a_run_that_is_all_warm_up_rises_to_its_end);
   g_test_add_func ("/schedule/vissl-jigsaw", vissl_s_jigsaw_schedule_is_reproduced);
+  g_test_add_func ("/schedule/another-length", another_length_goes_on_where_it_is);
+  g_test_add_func ("/schedule/replanned", replanned_as_it_was_is_the_same_to_the_bit);
   return g_test_run ();
 }
