@@ -19,10 +19,15 @@
 #include "core/image/lab.h"
 #include "core/nn/layers.h"
 #include "core/pretext/ab-bins.h"
+#include "core/pretext/paint.h"
 #include "core/pretext/pretext-private.h"
 
 #define N_BINS SMALTI_N_AB_BINS
 #define N_NEAR SMALTI_AB_NEIGHBOURS
+/* Below it a temperature is as good as 0: the most likely colour alone. */
+#define COLDEST 1e-3f
+/* Of the picture of the colours alone. */
+#define PLANE_L 70
 
 /* clang-format off */
 static const SmaltiParam params[] = {
@@ -470,84 +475,29 @@ colorization_build (SmaltiPretext *pretext, SmaltiGraph *graph, const SmaltiBack
   out->n_metrics = 1;
 }
 
-/* Between the two rows (or columns) of a coarse plane that pixel @i of @n lies: half-pixel centres. */
-static void
-between (gint i, gint n, gint n_coarse, gint *low, gint *high, gfloat *share)
-{
-  gfloat at = (i + 0.5f) * n_coarse / n - 0.5f;
-
-  at = CLAMP (at, 0, n_coarse - 1);
-  *low = (gint)at;
-  *high = MIN (*low + 1, n_coarse - 1);
-  *share = at - *low;
-}
-
-static gfloat
-bilinear (const gfloat *plane, gint width, gint y0, gint y1, gfloat v, gint x0, gint x1, gfloat u)
-{
-  const gfloat *top = plane + (gsize)y0 * width, *bottom = plane + (gsize)y1 * width;
-
-  return (1 - v) * ((1 - u) * top[x0] + u * top[x1]) + v * ((1 - u) * bottom[x0] + u * bottom[x1]);
-}
-
-/* @image's L with colours from planes of ab (2, height, width), %NULL for none. Adds up the distance in ab to the
- * image's own colours. */
-static SmaltiImage *
-paint (const SmaltiImage *image, const gfloat *ab, gint height, gint width, gdouble *distance)
-{
-  SmaltiImage *painted = smalti_image_new (image->width, image->height);
-  const gsize n = image->width;
-  g_autofree gfloat *lab = g_new (gfloat, 3 * n);
-
-  for (gint y = 0; y < image->height; y++)
-    {
-      gint y0 = 0, y1 = 0, x0, x1;
-      gfloat v = 0, u;
-
-      smalti_lab_from_srgb (image->pixels + 3 * n * y, lab, n);
-      if (ab != NULL)
-        between (y, image->height, height, &y0, &y1, &v);
-      for (gsize x = 0; x < n; x++)
-        {
-          gfloat a = 0, b = 0;
-
-          if (ab != NULL)
-            {
-              between (x, n, width, &x0, &x1, &u);
-              a = bilinear (ab, width, y0, y1, v, x0, x1, u);
-              b = bilinear (ab + (gsize)height * width, width, y0, y1, v, x0, x1, u);
-            }
-          if (distance != NULL)
-            *distance += hypot (lab[n + x] - a, lab[2 * n + x] - b);
-          lab[n + x] = a;
-          lab[2 * n + x] = b;
-        }
-      smalti_lab_to_srgb (lab, painted->pixels + 3 * n * y, n);
-    }
-  return painted;
-}
-
 static gfloat *
-read_out (const Colorization *self, const gfloat *logits, gint height, gint width)
+read_out (const gfloat *logits, gint height, gint width, gfloat temperature)
 {
   const gsize n = (gsize)height * width;
   gfloat *ab = g_new (gfloat, 2 * n);
 
   for (gsize i = 0; i < n; i++)
-    smalti_ab_annealed_mean (logits + i, n, self->temperature, &ab[i], &ab[n + i]);
+    smalti_ab_annealed_mean (logits + i, n, temperature, &ab[i], &ab[n + i]);
   return ab;
 }
 
 SmaltiImage *
 smalti_colorization_paint (SmaltiPretext *pretext, const SmaltiImage *image, const gfloat *logits, gint height,
-                           gint width)
+                           gint width, gfloat temperature)
 {
   g_autofree gfloat *ab = NULL;
 
   g_return_val_if_fail (pretext->klass == &smalti_colorization_class, NULL);
 
-  ab = read_out ((Colorization *)pretext, logits, height, width);
-  return paint (image, ab, height, width, NULL);
+  if (temperature < 0)
+    temperature = ((Colorization *)pretext)->temperature;
+  ab = read_out (logits, height, width, MAX (temperature, COLDEST));
+  return smalti_paint_image (image, ab, height, width, NULL);
 }
 
 static SmaltiPreview *
@@ -558,15 +508,63 @@ colorization_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint lab
   SmaltiRandom again = *random;
   SmaltiPreview *preview = g_new0 (SmaltiPreview, 1);
   SmaltiImage *crop = smalti_input_crop (image, &again, FALSE, self->min_scale, self->flip, self->size);
-  g_autofree gfloat *ab = read_out (self, logits, self->out, self->out);
+  g_autofree gfloat *ab = read_out (logits, self->out, self->out, self->temperature);
   gdouble distance = 0;
 
-  preview->input = paint (crop, NULL, 0, 0, NULL);
-  preview->answer = paint (crop, ab, self->out, self->out, &distance);
+  preview->input = smalti_paint_image (crop, NULL, 0, 0, NULL);
+  preview->answer = smalti_paint_image (crop, ab, self->out, self->out, &distance);
   preview->truth = crop;
+  preview->colors = smalti_color_answer_new (logits, self->out, self->out);
+  preview->temperature = self->temperature;
   preview->score = distance / ((gdouble)crop->width * crop->height);
   preview->caption = g_strdup_printf (_ ("%.1f from the true colours on average"), preview->score);
   return preview;
+}
+
+/* The colours that the target says, read out of its sparse rows: the nearest class of each position, or the mean of its
+ * five by their shares. */
+static gfloat *
+read_target (const Colorization *self, gpointer const *fields, gboolean nearest)
+{
+  const gfloat *centres = smalti_ab_centres (), *share = fields[2];
+  const gint32 *bin = fields[1], *first = fields[4];
+  const gsize n = (gsize)self->out * self->out;
+  gfloat *ab = g_new0 (gfloat, 2 * n);
+
+  for (gsize i = 0; i < n; i++)
+    for (guint k = 0; k < (nearest ? 1 : N_NEAR); k++)
+      for (guint plane = 0; plane < 2; plane++)
+        ab[plane * n + i]
+            += nearest ? centres[2 * first[i] + plane] : share[k * n + i] * centres[2 * bin[k * n + i] + plane];
+  return ab;
+}
+
+static void
+colorization_look (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gboolean training,
+                   gpointer const *fields, GPtrArray *looks)
+{
+  const Colorization *self = (const Colorization *)pretext;
+  const gsize n = (gsize)self->size * self->size;
+  g_autofree gfloat *light = g_new (gfloat, n), *flat = g_new (gfloat, n);
+  g_autofree gfloat *nearest = read_target (self, fields, TRUE), *soft = read_target (self, fields, FALSE);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      light[i] = 100 * ((const gfloat *)fields[0])[i] + 50;
+      flat[i] = PLANE_L;
+    }
+  smalti_look_add (looks, "light", _ ("What the Network Gets"),
+                   training ? _ ("The lightness of a part of the image, changed at random as in training.")
+                            : _ ("The lightness of the middle of the image, as held-out images are looked at."),
+                   smalti_input_show_light (fields[0], self->size, self->size));
+  smalti_look_add (looks, "plane", _ ("Colours It Must Name"),
+                   _ ("The nearest of 313 colours at each position, without the lightness."),
+                   smalti_paint_light (flat, self->size, nearest, self->out, self->out, FALSE));
+  smalti_look_add (looks, "bins", _ ("Nearest Colours"), _ ("The same on the lightness: what is left of the image."),
+                   smalti_paint_light (light, self->size, nearest, self->out, self->out, FALSE));
+  smalti_look_add (looks, "soft", _ ("Soft Target"),
+                   _ ("The five nearest colours by their shares, as the network is taught."),
+                   smalti_paint_light (light, self->size, soft, self->out, self->out, TRUE));
 }
 
 static char *
@@ -614,6 +612,7 @@ const SmaltiPretextClass smalti_colorization_class = {
   .restore = colorization_restore,
   .sampler = colorization_sampler,
   .build = colorization_build,
+  .look = colorization_look,
   .preview = colorization_preview,
   .describe = colorization_describe,
   .side = colorization_side,

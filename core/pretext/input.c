@@ -85,6 +85,41 @@ smalti_input_tile (const SmaltiImage *image, gint x, gint y, gint width, gint he
 }
 
 SmaltiImage *
+smalti_input_show (SmaltiInputKind kind, const gfloat *in, gint width, gint height)
+{
+  return kind == SMALTI_INPUT_RGB ? smalti_input_show_rgb (in, width, height)
+                                  : smalti_input_show_light (in, width, height);
+}
+
+SmaltiImage *
+smalti_input_show_rgb (const gfloat *in, gint width, gint height)
+{
+  SmaltiImage *image = smalti_image_new (width, height);
+  gsize n = (gsize)width * height;
+
+  for (guint c = 0; c < 3; c++)
+    for (gsize i = 0; i < n; i++)
+      image->pixels[3 * i + c]
+          = lrintf (CLAMP (255 * (in[c * n + i] * imagenet_deviation[c] + imagenet_mean[c]), 0, 255));
+  return image;
+}
+
+SmaltiImage *
+smalti_input_show_light (const gfloat *in, gint width, gint height)
+{
+  SmaltiImage *image = smalti_image_new (width, height);
+  g_autofree gfloat *lab = g_new0 (gfloat, 3 * (gsize)width);
+
+  for (gint y = 0; y < height; y++)
+    {
+      for (gint x = 0; x < width; x++)
+        lab[x] = 100 * in[(gsize)y * width + x] + 50;
+      smalti_lab_to_srgb (lab, image->pixels + 3 * (gsize)y * width, width);
+    }
+  return image;
+}
+
+SmaltiImage *
 smalti_input_crop (const SmaltiImage *image, SmaltiRandom *random, gboolean training, gdouble min_scale, gboolean flip,
                    gint side)
 {

@@ -9,12 +9,14 @@
  * a random place in its cell, @gap pixels smaller than it. Brightness and colour alike in neighbours: each tile is
  * brought to mean 0 and deviation 1 by itself. Chromatic aberration, which tells a tile's distance from the lens's
  * axis: colour planes are shifted against each other and a share of the images is grey (section 4.2 of the paper). */
+#include "core/pretext/jigsaw.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/base/error.h"
 #include "core/nn/layers.h"
-#include "core/pretext/permutations.h"
 #include "core/pretext/pretext-private.h"
 
 #define MAX_GRID  3
@@ -291,9 +293,43 @@ permutation_label (const Jigsaw *self, guint permutation)
   return g_string_free (text, FALSE);
 }
 
-static SmaltiPreview *
-jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, const SmaltiRandom *random,
-                const gfloat *logits)
+const SmaltiPermutationSet *
+smalti_jigsaw_get_set (SmaltiPretext *pretext)
+{
+  g_return_val_if_fail (pretext->klass == &smalti_jigsaw_class, NULL);
+
+  return ((Jigsaw *)pretext)->set;
+}
+
+gboolean
+smalti_jigsaw_is_order (SmaltiPretext *pretext, const guint8 *order)
+{
+  const Jigsaw *self = (const Jigsaw *)pretext;
+  guint seen = 0;
+
+  for (gint i = 0; i < self->n_tiles; i++)
+    seen |= order[i] < self->n_tiles ? 1u << order[i] : 0;
+  return seen == (1u << self->n_tiles) - 1;
+}
+
+void
+smalti_jigsaw_arrange (SmaltiPretext *pretext, gpointer const *fields, const guint8 *order)
+{
+  const Jigsaw *self = (const Jigsaw *)pretext;
+  const gsize n = 3 * (gsize)self->tile * self->tile;
+  gint32 *permutation = fields[1];
+  const guint8 *shown = smalti_permutation_set_get (self->set, *permutation);
+  g_autofree gfloat *before = g_memdup2 (fields[0], self->n_tiles * n * sizeof (gfloat));
+
+  for (gint i = 0; i < self->n_tiles; i++)
+    for (gint j = 0; j < self->n_tiles; j++)
+      if (shown[j] == order[i])
+        memcpy ((gfloat *)fields[0] + i * n, before + j * n, n * sizeof (gfloat));
+}
+
+SmaltiPreview *
+smalti_jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random,
+                       const guint8 *order, const gfloat *logits)
 {
   const Jigsaw *self = (const Jigsaw *)pretext;
   SmaltiRandom again = *random;
@@ -301,10 +337,11 @@ jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, co
   SmaltiPreview *preview = g_new0 (SmaltiPreview, 1);
   g_autofree gfloat *probability = g_new (gfloat, self->set->n);
   const guint answer = smalti_softmax_host (logits, self->set->n, probability);
-  const guint8 *shown = smalti_permutation_set_get (self->set, puzzle.permutation);
+  const guint8 *shown = order != NULL ? order : smalti_permutation_set_get (self->set, puzzle.permutation);
   const guint8 *said = smalti_permutation_set_get (self->set, answer);
   guint8 in_place[MAX_TILES], put[MAX_TILES];
-  guint top[G_N_ELEMENTS (preview->top)], n_top = MIN (G_N_ELEMENTS (top), self->set->n), n_right = 0;
+  guint top[G_N_ELEMENTS (preview->top)], n_top = MIN (G_N_ELEMENTS (top), self->set->n);
+  gint n_right = 0;
 
   /* The answer puts what slot i shows where it says that slot i belongs. */
   for (gint i = 0; i < self->n_tiles; i++)
@@ -321,7 +358,8 @@ jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, co
   preview->answer = puzzle_picture (self, &puzzle, put);
   preview->truth = puzzle_picture (self, &puzzle, in_place);
   preview->grid = self->grid;
-  preview->correct = answer == puzzle.permutation;
+  memcpy (preview->shown, shown, self->n_tiles);
+  preview->correct = n_right == self->n_tiles;
   preview->score = probability[answer];
   preview->caption
       = g_strdup_printf (_ ("%u of %d tiles in place, %.0f%% sure"), n_right, self->n_tiles, 100 * probability[answer]);
@@ -330,9 +368,90 @@ jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, co
     {
       preview->top[k].label = permutation_label (self, top[k]);
       preview->top[k].probability = probability[top[k]];
+      memcpy (preview->top[k].order, smalti_permutation_set_get (self->set, top[k]), self->n_tiles);
     }
   smalti_image_unref (puzzle.square);
   return preview;
+}
+
+static SmaltiPreview *
+jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, const SmaltiRandom *random,
+                const gfloat *logits)
+{
+  return smalti_jigsaw_preview (pretext, image, random, NULL, logits);
+}
+
+/* The square with everything between the tiles darkened, and a line along the border of each. */
+static SmaltiImage *
+cut_picture (const Jigsaw *self, const Puzzle *puzzle)
+{
+  SmaltiImage *picture = smalti_image_copy (puzzle->square);
+  const gint line = MAX (1, self->tile / 48);
+
+  for (gint y = 0; y < self->side; y++)
+    for (gint x = 0; x < self->side; x++)
+      {
+        gint cell = y / (self->tile + self->gap) * self->grid + x / (self->tile + self->gap);
+        gint u = x - puzzle->x[cell], v = y - puzzle->y[cell];
+        guint8 *pixel = picture->pixels + 3 * ((gsize)y * self->side + x);
+
+        if (u < 0 || v < 0 || u >= self->tile || v >= self->tile)
+          for (guint c = 0; c < 3; c++)
+            pixel[c] /= 3;
+        else if (MIN (MIN (u, v), self->tile - 1 - MAX (u, v)) < line)
+          memset (pixel, 255, 3);
+      }
+  return picture;
+}
+
+/* Tiles of the tensor edge to edge; cell i shows the tile in slot[i]. */
+static SmaltiImage *
+tensor_picture (const Jigsaw *self, const gfloat *tiles, const guint8 *slot)
+{
+  SmaltiImage *picture = smalti_image_new (self->grid * self->tile, self->grid * self->tile);
+  const gsize n = 3 * (gsize)self->tile * self->tile;
+
+  for (gint i = 0; i < self->n_tiles; i++)
+    {
+      g_autoptr (SmaltiImage) tile = smalti_input_show_rgb (tiles + slot[i] * n, self->tile, self->tile);
+
+      smalti_image_paste (picture, tile, i % self->grid * self->tile, i / self->grid * self->tile);
+    }
+  return picture;
+}
+
+static void
+jigsaw_look (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gboolean training,
+             gpointer const *fields, GPtrArray *looks)
+{
+  const Jigsaw *self = (const Jigsaw *)pretext;
+  SmaltiRandom again = *random;
+  const Puzzle puzzle = puzzle_cut (self, image, &again, training);
+  const guint8 *shown = smalti_permutation_set_get (self->set, *(const gint32 *)fields[1]);
+  guint8 slots[MAX_TILES], slot_of[MAX_TILES];
+  SmaltiLook *look;
+
+  for (gint i = 0; i < self->n_tiles; i++)
+    {
+      slots[i] = i;
+      slot_of[shown[i]] = i;
+    }
+  smalti_look_add (looks, "cut", _ ("How the Image Is Cut"),
+                   training
+                       ? _ ("A square of the image, changed at random as in training; a tile at random in each cell.")
+                       : _ ("The middle of the image; a tile at random in each cell."),
+                   cut_picture (self, &puzzle));
+  look = smalti_look_add (looks, "tiles", _ ("What the Network Gets"),
+                          self->normalize ? _ ("The tiles shuffled, each brought to the same brightness and contrast.")
+                                          : _ ("The tiles shuffled."),
+                          tensor_picture (self, fields[0], slots));
+  look->grid = self->grid;
+  memcpy (look->order, shown, self->n_tiles);
+  look = smalti_look_add (looks, "truth", _ ("What It Must Find"), _ ("The same tiles where they belong."),
+                          tensor_picture (self, fields[0], slot_of));
+  look->grid = self->grid;
+  memcpy (look->order, slots, self->n_tiles);
+  smalti_image_unref (puzzle.square);
 }
 
 static char *
@@ -377,6 +496,7 @@ const SmaltiPretextClass smalti_jigsaw_class = {
   .sampler = jigsaw_sampler,
   .build = jigsaw_build,
   .preview = jigsaw_preview,
+  .look = jigsaw_look,
   .describe = jigsaw_describe,
   .side = jigsaw_side,
   .n_channels = jigsaw_n_channels,

@@ -40,6 +40,32 @@ void         smalti_input_tile       (const SmaltiImage  *image,
                                       gint                height,
                                       gfloat             *out);
 
+/* Back to pictures: smalti_input_whole(), _rgb() and _light() undone, but for what 8 bits can't hold. A tile that was brought
+ * to mean 0 and deviation 1 by itself looks, by the second, like one of the mean brightness and contrast of photographs:
+ * what it was is not in it any more. */
+SmaltiImage *smalti_input_show       (SmaltiInputKind     kind,
+                                      const gfloat       *in,
+                                      gint                width,
+                                      gint                height);
+SmaltiImage *smalti_input_show_rgb   (const gfloat       *in,
+                                      gint                width,
+                                      gint                height);
+SmaltiImage *smalti_input_show_light (const gfloat       *in,
+                                      gint                width,
+                                      gint                height);
+/* Adds a look to @looks, and returns it. Takes @image. */
+SmaltiLook  *smalti_look_add         (GPtrArray          *looks,
+                                      const char         *id,
+                                      const char         *title,
+                                      const char         *note,
+                                      SmaltiImage        *image);
+/* For methods that see whole images: the sample in @fields[0] as a picture. */
+void         smalti_look_add_whole   (GPtrArray          *looks,
+                                      SmaltiInputKind     kind,
+                                      const gfloat       *in,
+                                      gint                side,
+                                      gboolean            training);
+
 /* A crop for a network that sees whole images. Training: a random resized crop (area from @min_scale) and, with @flip,
  * half of them mirrored; else the largest square in the middle, and nothing is drawn. */
 SmaltiImage *smalti_input_crop       (const SmaltiImage  *image,

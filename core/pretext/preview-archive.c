@@ -5,10 +5,14 @@
 #include "core/pretext/preview-archive.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "core/base/error.h"
 
 #define MAX_SIDE 16384
+
+/* What of the colours JSON holds at most, in base64: far more than SmaltiColorAnswer ever takes. */
+#define MAX_COLORS (16 << 20)
 
 static const char *const picture_names[] = { "input", "answer", "truth" };
 
@@ -43,10 +47,35 @@ smalti_preview_to_png (const SmaltiPreview *self, GError **error)
   return encode_strip ((SmaltiImage *const[3]){ self->input, self->answer, self->truth }, error);
 }
 
+static void
+add_order (JsonBuilder *builder, const char *name, const guint8 *order, guint n)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    json_builder_add_int_value (builder, order[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_colors (JsonBuilder *builder, const SmaltiPreview *self)
+{
+  g_autoptr (GBytes) bytes = smalti_color_answer_to_bytes (self->colors);
+  gsize size;
+  const guchar *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *text = g_base64_encode (data, size);
+
+  json_builder_set_member_name (builder, "temperature");
+  json_builder_add_double_value (builder, self->temperature);
+  json_builder_set_member_name (builder, "colors");
+  json_builder_add_string_value (builder, text);
+}
+
 char *
 smalti_preview_to_json (const SmaltiPreview *self)
 {
   SmaltiImage *const pictures[3] = { self->input, self->answer, self->truth };
+  const guint n_tiles = MIN (self->grid * self->grid, G_N_ELEMENTS (self->wrong));
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
@@ -77,9 +106,10 @@ smalti_preview_to_json (const SmaltiPreview *self)
       json_builder_add_int_value (builder, self->grid);
       json_builder_set_member_name (builder, "wrong");
       json_builder_begin_array (builder);
-      for (guint i = 0; i < MIN (self->grid * self->grid, G_N_ELEMENTS (self->wrong)); i++)
+      for (guint i = 0; i < n_tiles; i++)
         json_builder_add_boolean_value (builder, self->wrong[i]);
       json_builder_end_array (builder);
+      add_order (builder, "shown", self->shown, n_tiles);
     }
   json_builder_set_member_name (builder, "top");
   json_builder_begin_array (builder);
@@ -90,9 +120,13 @@ smalti_preview_to_json (const SmaltiPreview *self)
       json_builder_add_string_value (builder, self->top[i].label);
       json_builder_set_member_name (builder, "probability");
       json_builder_add_double_value (builder, self->top[i].probability);
+      if (n_tiles > 0)
+        add_order (builder, "order", self->top[i].order, n_tiles);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  if (self->colors != NULL)
+    add_colors (builder, self);
   json_builder_end_object (builder);
 
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -138,6 +172,41 @@ array_member (JsonObject *object, const char *name)
   return node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
+/* Into @order, unless it is no order of @n tiles. */
+static void
+read_order (JsonArray *array, guint n, guint8 *order)
+{
+  guint seen = 0;
+
+  if (array == NULL || json_array_get_length (array) != n)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      gint64 tile = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : -1;
+
+      seen |= tile >= 0 && tile < n ? 1u << tile : 0;
+    }
+  for (guint i = 0; seen == (1u << n) - 1 && i < n; i++)
+    order[i] = json_array_get_int_element (array, i);
+}
+
+static void
+read_colors (SmaltiPreview *self, JsonObject *object)
+{
+  const char *text = json_object_get_string_member_with_default (object, "colors", "");
+  g_autofree guchar *data = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size;
+
+  if (*text == '\0' || strlen (text) > MAX_COLORS)
+    return;
+  data = g_base64_decode (text, &size);
+  bytes = g_bytes_new_take (g_steal_pointer (&data), size);
+  self->colors = smalti_color_answer_from_bytes (bytes);
+  self->temperature = json_object_get_double_member_with_default (object, "temperature", 1);
+}
+
 static void
 read_answers (SmaltiPreview *self, JsonObject *object)
 {
@@ -150,6 +219,7 @@ read_answers (SmaltiPreview *self, JsonObject *object)
       self->grid = grid;
       for (guint i = 0; i < json_array_get_length (wrong); i++)
         self->wrong[i] = json_array_get_boolean_element (wrong, i);
+      read_order (array_member (object, "shown"), grid * grid, self->shown);
     }
   for (guint i = 0; top && i < MIN (json_array_get_length (top), G_N_ELEMENTS (self->top)); i++)
     {
@@ -161,7 +231,9 @@ read_answers (SmaltiPreview *self, JsonObject *object)
           = g_strdup (json_object_get_string_member_with_default (json_node_get_object (node), "label", ""));
       self->top[i].probability
           = json_object_get_double_member_with_default (json_node_get_object (node), "probability", 0);
+      read_order (array_member (json_node_get_object (node), "order"), self->grid * self->grid, self->top[i].order);
     }
+  read_colors (self, object);
 }
 
 SmaltiPreview *

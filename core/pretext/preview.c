@@ -18,6 +18,7 @@ smalti_preview_free (SmaltiPreview *self)
   g_clear_pointer (&self->input, smalti_image_unref);
   g_clear_pointer (&self->answer, smalti_image_unref);
   g_clear_pointer (&self->truth, smalti_image_unref);
+  g_clear_pointer (&self->colors, smalti_color_answer_unref);
   for (guint i = 0; i < G_N_ELEMENTS (self->top); i++)
     g_free (self->top[i].label);
   g_free (self->caption);
@@ -88,4 +89,12 @@ smalti_preview_render (const SmaltiPreview *self)
         x += large->width + SPACE;
       }
   return picture;
+}
+
+SmaltiImage *
+smalti_preview_recolor (const SmaltiPreview *self, gfloat temperature)
+{
+  if (self->colors == NULL || self->truth == NULL)
+    return NULL;
+  return smalti_color_answer_paint (self->colors, self->truth, temperature);
 }

@@ -77,6 +77,15 @@ random_build (SmaltiPretext *pretext, SmaltiGraph *graph, const SmaltiBackboneCl
   backbone->build (graph, backbone_values, SMALTI_TRUNK_PREFIX, out->field[0], &out->trunk);
 }
 
+static void
+random_look (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gboolean training,
+             gpointer const *fields, GPtrArray *looks)
+{
+  const RandomWeights *self = (const RandomWeights *)pretext;
+
+  smalti_look_add_whole (looks, self->input, fields[0], self->size, FALSE);
+}
+
 static gint
 random_side (SmaltiPretext *pretext)
 {
@@ -105,6 +114,7 @@ const SmaltiPretextClass smalti_random_class = {
   .destroy = random_destroy,
   .sampler = random_sampler,
   .build = random_build,
+  .look = random_look,
   .side = random_side,
   .n_channels = random_n_channels,
   .normalize = random_normalize,

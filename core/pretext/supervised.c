@@ -260,6 +260,15 @@ labels_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, co
   return preview;
 }
 
+static void
+labels_look (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gboolean training,
+             gpointer const *fields, GPtrArray *looks)
+{
+  const Labels *self = (const Labels *)pretext;
+
+  smalti_look_add_whole (looks, self->input, fields[0], self->size, training);
+}
+
 static char *
 labels_describe (SmaltiPretext *pretext)
 {
@@ -300,6 +309,7 @@ const SmaltiPretextClass smalti_supervised_class = {
   .restore = labels_restore,
   .sampler = labels_sampler,
   .build = labels_build,
+  .look = labels_look,
   .preview = labels_preview,
   .describe = labels_describe,
   .side = labels_side,

@@ -220,7 +220,8 @@ smalti_model_colorize (SmaltiModel *self, const SmaltiImage *image, GError **err
   square = smalti_image_resize (image, side, side);
   smalti_random_init (&random, 0, SMALTI_STREAM_SAMPLE, 0, 0);
   shape = &self->logits->shape;
-  return smalti_colorization_paint (self->pretext, image, answer (self, square, random), shape->dim[2], shape->dim[3]);
+  return smalti_colorization_paint (self->pretext, image, answer (self, square, random), shape->dim[2], shape->dim[3],
+                                    -1);
 }
 
 gboolean

@@ -347,7 +347,7 @@ the_true_answer_paints_the_true_picture (void)
   g_assert_cmpfloat (grey->score, >, right->score);
 
   /* Any size: the colours are stretched over it. */
-  painted = smalti_colorization_paint (pretext, image, logits, out, out);
+  painted = smalti_colorization_paint (pretext, image, logits, out, out, -1);
   g_assert_cmpmem (painted->pixels, 3 * size * size, grey->input->pixels, 3 * size * size);
 }
 
