@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti: the command line program. Reads the call, runs the command, turns its error into an exit status. */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "app/command.h"
 #include "app/help.h"
 #include "app/output.h"
+#include "core/base/installation.h"
 #include "core/device/device.h"
 
 enum
@@ -41,7 +41,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   smalti_device_let_threads_sleep (argv);
-  setlocale (LC_ALL, "");
+  smalti_installation_use_locale ();
   g_set_prgname ("smalti");
   /* Known before the words are checked, so that a mistake in them is told as asked. */
   cli_output_init (g_strv_contains ((const char *const *)argv, "--json"), FALSE);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti-workbench: the desktop program. All of it is in ui/. */
-#include <glib/gi18n.h>
-#include <locale.h>
-
+#include "core/base/installation.h"
 #include "core/device/device.h"
 #include "ui/application.h"
 
@@ -10,9 +8,7 @@ int
 main (int argc, char **argv)
 {
   smalti_device_let_threads_sleep (argv);
-  setlocale (LC_ALL, "");
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  smalti_installation_use_locale ();
 
   g_autoptr (SmaltiApplication) application = smalti_application_new ();
 

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/main-window.h"
+#include "ui/preferences.h"
+#include "ui/settings.h"
 
 struct _SmaltiApplication
 {
@@ -79,20 +81,57 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (smalti_preferences_new (gtk_application_get_active_window (GTK_APPLICATION (user_data))));
+}
+
+/* Of a notification, too: the window may be hidden, or not there yet. */
+static void
+show_run_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (user_data);
+  window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-run", parameter);
+}
+
+static void
+apply_appearance (void)
+{
+  static const AdwColorScheme schemes[]
+      = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[smalti_settings_get_enum ("appearance", 0)]);
+}
+
+static void
 smalti_application_startup (GApplication *application)
 {
-  static const GActionEntry actions[] = { { "about", about_action }, { "quit", quit_action } };
+  static const GActionEntry actions[] = { { "about", about_action },
+                                          { "preferences", preferences_action },
+                                          { "quit", quit_action },
+                                          { "show-run", show_run_action, "x" } };
   static const struct
   {
     const char *action;
     const char *accels[3];
   } accels[] = {
-    { "app.quit", { "<primary>q" } },          { "window.close", { "<primary>w" } },
-    { "win.new-run::", { "<primary>n" } },     { "win.open-folder", { "<primary>o" } },
-    { "win.stop-run", { "<primary>period" } }, { "win.resume-run", { "<primary>r" } },
-    { "win.back", { "<alt>Left" } },           { "win.show-help-overlay", { "<primary>question", "<primary>slash" } },
-    { "win.show-place(1)", { "<alt>1" } },     { "win.show-place(2)", { "<alt>2" } },
-    { "win.show-place(3)", { "<alt>3" } },     { "win.show-place(4)", { "<alt>4" } },
+    { "app.quit", { "<primary>q" } },
+    { "app.preferences", { "<primary>comma" } },
+    { "window.close", { "<primary>w" } },
+    { "win.new-run::", { "<primary>n" } },
+    { "win.open-folder", { "<primary>o" } },
+    { "win.stop-run", { "<primary>period" } },
+    { "win.resume-run", { "<primary>r" } },
+    { "win.back", { "<alt>Left" } },
+    { "win.show-help-overlay", { "<primary>question", "<primary>slash" } },
+    { "win.show-place(1)", { "<alt>1" } },
+    { "win.show-place(2)", { "<alt>2" } },
+    { "win.show-place(3)", { "<alt>3" } },
+    { "win.show-place(4)", { "<alt>4" } },
     { "win.show-place(5)", { "<alt>5" } },
   };
 
@@ -100,6 +139,9 @@ smalti_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].accels);
+  if (smalti_settings_get ())
+    g_signal_connect (smalti_settings_get (), "changed::appearance", G_CALLBACK (apply_appearance), NULL);
+  apply_appearance ();
   gtk_window_set_default_icon_name ("org.smalti.Smalti");
 }
 

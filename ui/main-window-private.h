@@ -35,6 +35,8 @@ struct _SmaltiMainWindow
   SmaltiPage *page;         /* on display, or NULL */
   const char *place;        /* name of the sidebar's row that is chosen */
   gboolean offer_sample;
+  gint64 wanted_run;        /* asked for before the store was open */
+  guint inhibition;         /* of suspend, while a run is under way */
 
   SmaltiNewRunDialog *new_run_dialog; /* weak: while it is open */
   GtkWindow *close_dialog;            /* weak: while it is open */

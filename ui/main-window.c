@@ -5,7 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/run-notice.h"
 #include "ui/runs-page.h"
+#include "ui/settings.h"
 #include "ui/start-page.h"
 
 /* Those with a title are places of the sidebar, in this order. */
@@ -53,6 +55,7 @@ static void
 choose_place (SmaltiMainWindow *self, const char *name)
 {
   self->place = name;
+  smalti_settings_set_string ("place", name);
   for (guint i = 0, row = 0; i < G_N_ELEMENTS (pages); i++)
     if (pages[i].title && g_str_equal (pages[i].name, name))
       gtk_list_box_select_row (self->places, gtk_list_box_get_row_at_index (self->places, row));
@@ -104,6 +107,11 @@ smalti_main_window_show_page (SmaltiMainWindow *self, const char *name)
 void
 smalti_main_window_show_run (SmaltiMainWindow *self, gint64 run)
 {
+  if (!smalti_workbench_is_loaded (self->workbench))
+    {
+      self->wanted_run = run;
+      return;
+    }
   smalti_run_page_set_run (SMALTI_RUN_PAGE (smalti_main_window_get_page (self, "run")), run);
   smalti_main_window_show_page (self, "run");
 }
@@ -170,6 +178,8 @@ static void
 on_loaded (SmaltiMainWindow *self)
 {
   smalti_main_window_show_page (self, self->place);
+  if (self->wanted_run)
+    smalti_main_window_show_run (self, self->wanted_run);
   if (self->offer_sample && g_list_model_get_n_items (G_LIST_MODEL (smalti_workbench_get_runs (self->workbench))) == 0)
     smalti_main_window_ask_new_run (self, "");
 }
@@ -185,8 +195,35 @@ on_failed (SmaltiMainWindow *self, const char *message)
 }
 
 static void
+update_inhibition (SmaltiMainWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  gboolean wanted = smalti_workbench_is_busy (self->workbench) && smalti_settings_get_boolean ("inhibit-suspend", TRUE);
+
+  if (wanted && !self->inhibition)
+    self->inhibition = gtk_application_inhibit (application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_SUSPEND,
+                                                _ ("A run is under way"));
+  else if (!wanted && self->inhibition)
+    {
+      gtk_application_uninhibit (application, self->inhibition);
+      self->inhibition = 0;
+    }
+}
+
+/* Whoever looks at the window sees it there. */
+static void
+on_event (SmaltiMainWindow *self, SmaltiEvent *event)
+{
+  SmaltiRunItem *item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), event->run, NULL);
+
+  if (item && !gtk_window_is_active (GTK_WINDOW (self)) && smalti_settings_get_boolean ("notify", TRUE))
+    smalti_run_notice_send (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), item, event);
+}
+
+static void
 on_changed (SmaltiMainWindow *self)
 {
+  update_inhibition (self);
   update_header (self);
   smalti_main_window_update_actions (self);
 }
@@ -315,6 +352,15 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.reopen-store", NULL, reopen_store_action);
 }
 
+static const char *
+remembered_place (void)
+{
+  g_autofree char *name = smalti_settings_get_string ("place", pages[0].name);
+  guint i = find_page (name);
+
+  return pages[i < G_N_ELEMENTS (pages) && pages[i].title ? i : 0].name;
+}
+
 static void
 smalti_main_window_init (SmaltiMainWindow *self)
 {
@@ -326,7 +372,10 @@ smalti_main_window_init (SmaltiMainWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     if (pages[i].title)
       add_place (self, pages[i].name, _ (pages[i].title), pages[i].icon);
-  choose_place (self, pages[0].name);
+  choose_place (self, remembered_place ());
+  smalti_settings_bind ("window-width", self, "default-width");
+  smalti_settings_bind ("window-height", self, "default-height");
+  smalti_settings_bind ("window-maximized", self, "maximized");
 
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self->toasts), GTK_EVENT_CONTROLLER (drop));
@@ -353,6 +402,7 @@ smalti_main_window_new (AdwApplication *application, const char *store_path)
   g_signal_connect_swapped (self->workbench, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->workbench, "runs-read", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->workbench, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->workbench, "event", G_CALLBACK (on_event), self);
   g_signal_connect_swapped (self->workbench, "started", G_CALLBACK (on_started), self);
   g_signal_connect_swapped (self->workbench, "run-failed", G_CALLBACK (smalti_main_window_tell_failure), self);
   g_signal_connect_swapped (self->workbench, "idle", G_CALLBACK (smalti_main_window_take_idle), self);

@@ -143,6 +143,53 @@ def walk(node):
         yield from walk(child)
 
 
+class Notifications:
+    """What a desktop would show of programs' notifications, while the block lasts. Of the specification's service only what a
+    sender asks for."""
+
+    INTERFACE = """<node><interface name="org.freedesktop.Notifications">
+        <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+        <method name="GetServerInformation">
+          <arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/>
+        </method>
+        <method name="CloseNotification"><arg type="u" direction="in"/></method>
+        <method name="Notify">
+          <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
+          <arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/><arg type="i" direction="in"/>
+          <arg type="u" direction="out"/>
+        </method>
+      </interface></node>"""
+
+    def __enter__(self):
+        self.told = []
+        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        interface = Gio.DBusNodeInfo.new_for_xml(self.INTERFACE).interfaces[0]
+        self.registration = self.bus.register_object("/org/freedesktop/Notifications", interface, self._answer, None, None)
+        self.name = Gio.bus_own_name_on_connection(self.bus, "org.freedesktop.Notifications", Gio.BusNameOwnerFlags.NONE, None, None)
+        return self
+
+    def _answer(self, connection, sender, path, interface, method, arguments, invocation):
+        if method == "Notify":
+            self.told.append(arguments.unpack()[3:5])
+            invocation.return_value(GLib.Variant("(u)", [len(self.told)]))
+        elif method == "GetCapabilities":
+            invocation.return_value(GLib.Variant("(as)", [["body", "actions"]]))
+        elif method == "GetServerInformation":
+            invocation.return_value(GLib.Variant("(ssss)", ["test", "test", "1", "1.2"]))
+        else:
+            invocation.return_value(None)
+
+    def take(self):
+        """Title and text of the next one, or None."""
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return self.told.pop(0) if self.told else None
+
+    def __exit__(self, *reason):
+        Gio.bus_unown_name(self.name)
+        self.bus.unregister_object(self.registration)
+
+
 def run_tool(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import traceback
 
-from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Program, until
+from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Notifications, Program, until
 
 WORKBENCH, SMALTI, FILL_STORE, SHOTS = sys.argv[1:5]
 TESTS = []
@@ -103,7 +103,7 @@ def run(function):
     except Exception:
         print("# " + traceback.format_exc().replace("\n", "\n# "))
         for program in room.programs:
-            if program.process.poll() is None:
+            if program.process.poll() is None and program.windows():
                 shoot(program, "not-ok-" + function.__name__.replace("_", "-"))
             print("# " + program.complaints().replace("\n", "\n# "), flush=True)
         return False

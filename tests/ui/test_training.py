@@ -97,15 +97,17 @@ def closed_while_it_trains_it_stops_at_a_checkpoint(room):
 
 
 @test
-def closed_while_it_trains_it_goes_on_without_a_window(room):
+def closed_while_it_trains_it_goes_on_without_a_window_and_tells_the_end(room):
     window = room.open("--sample")
     start_sample(window, 3)
     wait_for_step(window, 1)
     window.keys("ctrl+w")
     window.find("label", "Stop Training?")
-    window.keys("alt+k")
-    until(lambda: not window.windows(), "no window any more")
-    until(lambda: window.process.poll() is not None, "the end of the run, and of the program", 10 * PATIENCE)
+    with Notifications() as told:
+        window.keys("alt+k")
+        until(lambda: not window.windows(), "no window any more")
+        title, body = until(lambda: told.take(), "a notification", 10 * PATIENCE)
+    assert title == "“Jigsaw puzzles on the sample” is finished" and re.match(r"^[\d,]+ steps", body), (title, body)
     window.ended()
     again = room.open()
     assert again.find("list item", SAMPLE).label().endswith("Finished")

@@ -248,6 +248,30 @@ def it_fits_a_phone(room):
 
 
 @test
+def it_opens_as_it_was_left(room):
+    window = room.fill().open(GSETTINGS_BACKEND="keyfile")
+    window.see("button", "Open Folder…")
+    window.keys("ctrl+comma")
+    window.find("label", re.compile("^Keep the computer _?awake$"))
+    window.click(window.find("label", re.compile("^_?Style$")))
+    window.keys("End", "Return")
+    until(lambda: window.find("label", "Dark"), "the dark style chosen")
+    shoot(window, "preferences")
+    window.keys("Escape")
+    window.closed()
+    go_to(window, "Runs")
+    window.resize(900, 600)
+    window.close()
+    again = room.open(GSETTINGS_BACKEND="keyfile")
+    again.see("list item", STOPPED)
+    assert not list(n for n in again.find_all("button", "Open Folder…") if n.is_laid_out()), "it began at Start again"
+    width, height = again.window().box()[2:]
+    assert abs(width - 900) <= 12 and abs(height - 600) <= 12, f"{width} by {height}"
+    shoot(again, "left-as-it-was")
+    again.close()
+
+
+@test
 def it_is_readable_in_the_dark(room):
     window = room.fill().open(ADW_DEBUG_COLOR_SCHEME="prefer-dark")
     window.find("label", "No GPU")
