@@ -20,6 +20,7 @@ typedef enum
   SMALTI_STREAM_PERMUTATIONS,
   SMALTI_STREAM_DRAWING, /* the built-in sample's pictures */
   SMALTI_STREAM_TEST,
+  SMALTI_STREAM_MAP, /* maps of features */
 } SmaltiRandomStream;
 
 /**
