@@ -12,6 +12,8 @@ static const CliOption options[] = {
   { "out", 'o', CLI_FOLDER, N_ ("DIR"), N_ ("Folder the pictures are written to; made when it is not there"),
     .required = TRUE },
   { "seed", 0, CLI_WHOLE, N_ ("N"), N_ ("Which puzzle is drawn (1)"), .max = 9007199254740992.0 },
+  { "temperature", 0, CLI_NUMBER, N_ ("T"),
+    N_ ("Of colours: 1 is the mean (dull), near 0 the most likely (patchy); the run's own"), .min = 0, .max = 10 },
   { NULL },
 };
 
@@ -133,7 +135,8 @@ predict (Prediction *self, SmaltiModel *model, Answer *answer, GError **error)
     return FALSE;
   if (strcmp (method, "colorization") == 0)
     {
-      g_autoptr (SmaltiImage) colored = smalti_model_colorize (model, image, error);
+      g_autoptr (SmaltiImage) colored
+          = smalti_model_colorize_at (model, image, cli_number (self->invocation, "temperature", -1), error);
 
       if (colored == NULL)
         return FALSE;

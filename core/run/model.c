@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A trained network needs nothing but its checkpoint: the spec in it says how the network is built, and what a method
  * measured of the images it learned from (classes, colours) is restored from it. The images may be long gone. */
-#include "core/run/model.h"
+#include "core/run/model-private.h"
 
 #include <string.h>
 
@@ -9,20 +9,6 @@
 #include "core/eval/frozen-trunk.h"
 #include "core/pretext/colorization.h"
 #include "core/run/session-private.h"
-
-struct _SmaltiModel
-{
-  char *folder; /* of the run */
-  SmaltiSpec *spec;
-  SmaltiDevice *device;
-  SmaltiPrecision precision;
-  SmaltiPretext *pretext;
-  SmaltiSampler sampler;
-  SmaltiWeights *weights;
-  SmaltiNetwork network; /* of one image */
-  SmaltiTensor *field[SMALTI_MAX_FIELDS];
-  SmaltiTensor *logits; /* %NULL, as the fields, for methods that answer nothing */
-};
 
 static SmaltiTensorFile *
 read_checkpoint (const char *folder, GError **error)
@@ -114,6 +100,8 @@ smalti_model_free (SmaltiModel *self)
   for (guint f = 0; f < SMALTI_MAX_FIELDS; f++)
     g_clear_pointer (&self->field[f], smalti_tensor_unref);
   g_clear_pointer (&self->logits, smalti_tensor_unref);
+  g_clear_pointer (&self->trunk_program, smalti_program_free);
+  g_clear_pointer (&self->trunk_graph, smalti_graph_free);
   smalti_network_clear (&self->network);
   g_clear_pointer (&self->weights, smalti_weights_unref);
   g_clear_pointer (&self->pretext, smalti_pretext_free);
@@ -171,13 +159,29 @@ smalti_model_check_spec (SmaltiModel *self, const SmaltiSpec *spec, GError **err
   return FALSE;
 }
 
-/* The logits for @image, drawn as held-out images are. */
-static const gfloat *
-answer (SmaltiModel *self, const SmaltiImage *image, SmaltiRandom random)
+gboolean
+smalti_model_draw (SmaltiModel *self, const SmaltiImage *image, guint64 seed, SmaltiRandom *random, GError **error)
+{
+  const SmaltiPretextClass *method = self->pretext->klass;
+  SmaltiRandom drawn;
+
+  if (method->preview == NULL || self->logits == NULL)
+    {
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Runs of method %s learn nothing that could be asked; choose another run."), method->id);
+      return FALSE;
+    }
+  smalti_random_init (random, seed, SMALTI_STREAM_SAMPLE, 0, 0);
+  drawn = *random;
+  smalti_network_draw (&self->sampler, image, -1, &drawn, FALSE, 0, self->field);
+  return TRUE;
+}
+
+const gfloat *
+smalti_model_answer (SmaltiModel *self)
 {
   SmaltiRunContext context = { 0 };
 
-  smalti_network_draw (&self->sampler, image, -1, &random, FALSE, 0, self->field);
   smalti_network_write (&self->network, &self->sampler, self->field);
   smalti_program_run (self->network.program, &context);
   smalti_program_read (self->network.program, self->network.parts.logits, self->logits);
@@ -187,25 +191,19 @@ answer (SmaltiModel *self, const SmaltiImage *image, SmaltiRandom random)
 SmaltiPreview *
 smalti_model_predict (SmaltiModel *self, const SmaltiImage *image, guint64 seed, GError **error)
 {
-  const SmaltiPretextClass *method = self->pretext->klass;
   SmaltiRandom random;
 
-  if (method->preview == NULL || self->logits == NULL)
-    {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                   _ ("Runs of method %s learn nothing that could be asked; choose another run."), method->id);
-      return NULL;
-    }
-  smalti_random_init (&random, seed, SMALTI_STREAM_SAMPLE, 0, 0);
-  return method->preview (self->pretext, image, -1, &random, answer (self, image, random));
+  if (!smalti_model_draw (self, image, seed, &random, error))
+    return NULL;
+  return self->pretext->klass->preview (self->pretext, image, -1, &random, smalti_model_answer (self));
 }
 
-SmaltiImage *
-smalti_model_colorize (SmaltiModel *self, const SmaltiImage *image, GError **error)
+/* The whole picture squeezed into the square the network knows; its colours are stretched back over all of it. */
+static const gfloat *
+answer_colors (SmaltiModel *self, const SmaltiImage *image, GError **error)
 {
   const SmaltiPretextClass *method = self->pretext->klass;
   g_autoptr (SmaltiImage) square = NULL;
-  const SmaltiShape *shape;
   SmaltiRandom random;
   gint side;
 
@@ -215,13 +213,43 @@ smalti_model_colorize (SmaltiModel *self, const SmaltiImage *image, GError **err
                    _ ("Only colorization runs colour pictures; this one is of method %s."), method->id);
       return NULL;
     }
-  /* The whole picture squeezed into the square the network knows; its colours are stretched back over all of it. */
   side = method->side (self->pretext);
   square = smalti_image_resize (image, side, side);
-  smalti_random_init (&random, 0, SMALTI_STREAM_SAMPLE, 0, 0);
-  shape = &self->logits->shape;
-  return smalti_colorization_paint (self->pretext, image, answer (self, square, random), shape->dim[2], shape->dim[3],
-                                    -1);
+  return smalti_model_draw (self, square, 0, &random, error) ? smalti_model_answer (self) : NULL;
+}
+
+SmaltiImage *
+smalti_model_colorize (SmaltiModel *self, const SmaltiImage *image, GError **error)
+{
+  return smalti_model_colorize_at (self, image, -1, error);
+}
+
+SmaltiImage *
+smalti_model_colorize_at (SmaltiModel *self, const SmaltiImage *image, gfloat temperature, GError **error)
+{
+  const gfloat *logits = answer_colors (self, image, error);
+  const gint64 *dim;
+
+  if (logits == NULL)
+    return NULL;
+  dim = self->logits->shape.dim;
+  return smalti_colorization_paint (self->pretext, image, logits, dim[2], dim[3], temperature);
+}
+
+SmaltiColorAnswer *
+smalti_model_color_answer (SmaltiModel *self, const SmaltiImage *image, GError **error)
+{
+  const gfloat *logits = answer_colors (self, image, error);
+  SmaltiColorAnswer *colors;
+
+  if (logits == NULL)
+    return NULL;
+  colors = smalti_color_answer_new (logits, self->logits->shape.dim[2], self->logits->shape.dim[3]);
+  if (colors == NULL)
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                 _ ("The network answers at %d × %d positions, too many to keep; ask for one temperature at a time."),
+                 (gint)self->logits->shape.dim[3], (gint)self->logits->shape.dim[2]);
+  return colors;
 }
 
 gboolean

@@ -32,6 +32,16 @@ SmaltiPreview *smalti_model_predict    (SmaltiModel         *self,
 SmaltiImage   *smalti_model_colorize   (SmaltiModel         *self,
                                         const SmaltiImage   *image,
                                         GError             **error);
+/* The same at another temperature: 1 gives the mean (dull), near 0 the most likely (patchy); negative: the run's own. */
+SmaltiImage   *smalti_model_colorize_at (SmaltiModel         *self,
+                                         const SmaltiImage   *image,
+                                         gfloat               temperature,
+                                         GError             **error);
+/* (transfer full): what smalti_color_answer_paint() needs to do so again and again (while a slider moves) without asking the
+ * network. */
+SmaltiColorAnswer *smalti_model_color_answer (SmaltiModel        *self,
+                                              const SmaltiImage  *image,
+                                              GError            **error);
 /* The benchmark on it, as @values (of smalti_eval_params) say; @done gets each layer's result as it is there. Without a
  * folder in @values it is measured on the images of its own spec. What it leaves behind (core/eval/evaluation-archive.h)
  * goes to the run's folder, in the place of what was there of the same layers. */
