@@ -155,6 +155,13 @@ plot_for (SmaltiRunCurves *self, const char *key)
   return plot;
 }
 
+/* How busy the machine is says nothing of what was learned. */
+static gboolean
+is_meter (const char *metric)
+{
+  return g_str_has_prefix (metric, "meter/");
+}
+
 static Curve *
 curve_for (SmaltiRunCurves *self, const char *metric)
 {
@@ -238,6 +245,9 @@ smalti_run_curves_take_news (SmaltiRunCurves *self, const SmaltiRunNews *news)
     {
       const SmaltiMetricNews *metric = news->metrics->pdata[i];
 
+      if (is_meter (metric->metric))
+        continue;
+
       take_stored (curve_for (self, metric->metric), metric->points);
     }
 }
@@ -247,7 +257,7 @@ smalti_run_curves_take_event (SmaltiRunCurves *self, const SmaltiEvent *event)
 {
   g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
 
-  if (event->type != SMALTI_EVENT_METRIC)
+  if (event->type != SMALTI_EVENT_METRIC || is_meter (event->metric))
     return;
 
   Curve *curve = curve_for (self, event->metric);

@@ -32,7 +32,7 @@ idle_file_bytes (const char *folder)
 
 /* What one control group leaves. */
 static void
-take_group_limit (const char *folder, gpointer user_data)
+take_group_rest (const char *folder, gpointer user_data)
 {
   guint64 *available = user_data;
   g_autofree char *limit_path = g_build_filename (folder, "memory.max", NULL);
@@ -46,19 +46,54 @@ take_group_limit (const char *folder, gpointer user_data)
   *available = MIN (*available, limit > used ? limit - used : 0);
 }
 
-guint64
-smalti_memory_available (void)
+static void
+take_group_limit (const char *folder, gpointer user_data)
+{
+  guint64 *total = user_data;
+  g_autofree char *path = g_build_filename (folder, "memory.max", NULL);
+  guint64 limit;
+
+  if (read_number (path, &limit))
+    *total = MIN (*total, limit);
+}
+
+/* A line of /proc/meminfo in bytes; 0 when it is not there. */
+static guint64
+machine_bytes (const char *key)
 {
   g_autofree char *text = NULL;
   const char *line;
-  guint64 available;
 
   if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
     return 0;
-  line = strstr (text, "MemAvailable:");
-  if (line == NULL)
-    return 0;
-  available = g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024;
-  smalti_control_groups_visit (take_group_limit, &available);
-  return available;
+  line = strstr (text, key);
+  return line != NULL ? g_ascii_strtoull (line + strlen (key), NULL, 10) * 1024 : 0;
+}
+
+static gsize limit_bytes; /* atomic; 0: none */
+
+void
+smalti_memory_set_limit (gsize bytes)
+{
+  g_atomic_pointer_set (&limit_bytes, bytes);
+}
+
+guint64
+smalti_memory_available (void)
+{
+  guint64 available = machine_bytes ("MemAvailable:"), limit = g_atomic_pointer_get (&limit_bytes);
+
+  if (available > 0)
+    smalti_control_groups_visit (take_group_rest, &available);
+  return limit > 0 ? MIN (available, limit) : available;
+}
+
+guint64
+smalti_memory_total (void)
+{
+  guint64 total = machine_bytes ("MemTotal:");
+
+  if (total > 0)
+    smalti_control_groups_visit (take_group_limit, &total);
+  return total;
 }

@@ -46,7 +46,8 @@ typedef struct
   char *key, *from, *to; /* CHANGED: the spec's key and its values as text */
   GPtrArray *previews; /* (element-type SmaltiPreview) */
   SmaltiBenchmark *benchmark;
-  GError *error; /* FAILED */
+  GError *error;         /* FAILED */
+  guint batch_that_fits; /* FAILED with SMALTI_ERROR_MEMORY: the largest batch that does; else 0 */
   /*< private >*/
   gint ref_count;
 } SmaltiEvent;

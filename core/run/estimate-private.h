@@ -13,6 +13,8 @@ typedef struct
   guint64 n_images;     /* to train on: no batch is larger; 0: not known */
   guint64 n_val_images; /* held out; G_MAXUINT: not known */
   guint64 cache_bytes;
+  SmaltiPretext *pretext;    /* (nullable): one of the spec's that is there already, with its classes */
+  gboolean only_when_needed; /* look for the largest batch only when the spec's own does not fit */
 } SmaltiEstimateData;
 
 /* Fills the planned part. @available_bytes: 0 when not known. */

@@ -155,7 +155,10 @@ smalti_estimate_plan (SmaltiEstimate *self, const SmaltiSpec *spec, const Smalti
 {
   guint64 usable = smalti_session_usable_bytes (available_bytes), needed;
   Planner planner = { .spec = spec, .data = data };
-  gboolean planned = make_pretext (&planner, error);
+  gboolean planned;
+
+  planner.pretext = data->pretext;
+  planned = planner.pretext != NULL || make_pretext (&planner, error);
 
   self->batch = smalti_values_get_int (smalti_spec_get_values (spec, "train"), "batch");
   planned = planned && plan_batch (&planner, self->batch, &self->plan_bytes, error);
@@ -167,11 +170,12 @@ smalti_estimate_plan (SmaltiEstimate *self, const SmaltiSpec *spec, const Smalti
       self->available_bytes = available_bytes;
       needed = self->plan_bytes + self->loader_bytes;
       self->fits = available_bytes == 0 || needed <= usable;
-      if (available_bytes > 0 && smalti_spec_get_method (spec)->trains)
+      if (available_bytes > 0 && !(self->fits && data->only_when_needed) && smalti_spec_get_method (spec)->trains)
         self->largest_batch = find_largest (&planner, (Planned){ self->batch, needed }, usable,
                                             data->n_images > 0 ? MIN (data->n_images, LARGEST_BATCH) : LARGEST_BATCH);
     }
-  smalti_pretext_free (planner.pretext);
+  if (planner.pretext != data->pretext)
+    smalti_pretext_free (planner.pretext);
   return planned;
 }
 

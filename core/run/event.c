@@ -166,6 +166,8 @@ add_contents (JsonBuilder *builder, const SmaltiEvent *self)
     case SMALTI_EVENT_DONE:
     case SMALTI_EVENT_FAILED:
       add_text (builder, "text", self->text);
+      if (self->batch_that_fits > 0)
+        add_count (builder, "batch_that_fits", self->batch_that_fits);
       break;
     }
 }

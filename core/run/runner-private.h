@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of one run on the engine's thread: prepare (runner.c), train (training.c), look at held-out images
- * (validation.c), evaluate (runner.c), what is asked of it meanwhile (runner-control.c), and what is written and told on the
+ * (validation.c), evaluate (runner.c), what is asked of it meanwhile (runner-control.c), how busy the machine is (runner-meters.c), and what is written and told on the
  * way (runner-records.c). */
 #pragma once
 
+#include "core/base/meters.h"
 #include "core/run/control-private.h"
 #include "core/run/engine.h"
 #include "core/run/session-private.h"
@@ -49,6 +50,10 @@ typedef struct
   gint64 training_since;    /* this process trains since then ... */
   gdouble seconds_before;   /* ... and others have for so long */
   guint64 first_step;       /* of this process */
+  SmaltiMeters *meters;
+  gdouble metered_seconds;  /* of training at the last reading, with what follows */
+  guint64 metered_step;
+  gdouble metered_wait;
   guint64 n_unreadable_told;
   gdouble preview_stored;   /* seconds of training at the last stored previews; negative: none */
   GPtrArray *samples;       /* the preview images; see validation.c */
@@ -108,6 +113,10 @@ gboolean smalti_runner_record_change (SmaltiRunner    *self,
 gboolean smalti_runner_adopt_changes (SmaltiRunner    *self,
                                      const SmaltiTensorFile *saved,
                                      GError          **error);
+
+/* runner-meters.c: at the beginning of training, and whenever a step is done. */
+void     smalti_runner_begin_meters (SmaltiRunner     *self);
+void     smalti_runner_read_meters  (SmaltiRunner     *self);
 
 /* training.c: from the position to the end of the run. */
 gboolean smalti_runner_train        (SmaltiRunner     *self,

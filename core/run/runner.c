@@ -119,7 +119,8 @@ prepare (SmaltiRunner *self, SmaltiTensorFile **saved, GError **error)
   self->saved = self->position;
   if (*saved != NULL && !smalti_runner_adopt_changes (self, *saved, error))
     return FALSE;
-  self->session = smalti_session_new (self->spec, *saved, self->cancellable, on_session, self, error);
+  self->session = smalti_session_new (self->spec, *saved, self->cancellable, on_session, self,
+                                      &self->info->batch_that_fits, error);
   if (self->session == NULL)
     return FALSE;
   if (*saved != NULL)
@@ -217,6 +218,7 @@ end_event (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
   if (type == SMALTI_EVENT_FAILED)
     {
       event->text = g_strdup (reason->message);
+      event->batch_that_fits = self->info != NULL ? self->info->batch_that_fits : 0;
       event->error = g_error_copy (reason);
     }
   return event;
@@ -274,6 +276,7 @@ run_locked (SmaltiRunner *self)
   if (is_new)
     self->info->started = g_get_real_time ();
   self->info->finished = 0;
+  self->info->batch_that_fits = 0;
   set_text (&self->info->message, "");
 
   if (carry_out (self, &reason))
@@ -333,6 +336,7 @@ smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable
 
   smalti_session_free (self.session);
   g_clear_pointer (&self.samples, g_ptr_array_unref);
+  g_clear_pointer (&self.meters, smalti_meters_free);
   g_clear_pointer (&self.spec, smalti_spec_unref);
   g_clear_pointer (&self.info, smalti_run_info_free);
   g_clear_object (&self.store); /* and with it the lock */

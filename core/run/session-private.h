@@ -30,12 +30,14 @@ typedef struct
 /* What is being done, for people, and how far; called now and then. */
 typedef void (*SmaltiSessionProgress) (const char *text, guint64 done, guint64 total, gpointer user_data);
 
-/* @saved: (nullable): the checkpoint to go on from. Must be made, used and freed on one thread. */
+/* @saved: (nullable): the checkpoint to go on from. Must be made, used and freed on one thread. With SMALTI_ERROR_MEMORY
+ * @batch_that_fits (optional) is the largest batch that does, 0 if none does; nothing of the network was allocated. */
 SmaltiSession *smalti_session_new            (const SmaltiSpec        *spec,
                                               const SmaltiTensorFile  *saved,
                                               GCancellable            *cancellable,
                                               SmaltiSessionProgress    progress,
                                               gpointer                 user_data,
+                                              guint                   *batch_that_fits,
                                               GError                 **error);
 /* As a new run has it, but for what its method measures of the images, which may take longer than what is to be timed:
  * its steps take as long as they would, and learn nothing worth keeping. */

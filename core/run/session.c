@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/memory.h"
+#include "core/run/estimate-private.h"
 
 #define RING 4
 
@@ -190,22 +191,28 @@ smalti_session_usable_bytes (guint64 available)
   return available - available / 16;
 }
 
-/* Before a step is run: arenas and rings grow with the batch, weights and what belongs to them do not. A part of the
- * memory is left alone for the rest of the system. */
+/* Before anything of the network is allocated: a plan counts what it will take, and when that is too much, others find
+ * the batch that is not. A part of the memory is left alone for the rest of the system. */
 static gboolean
-check_memory (const SmaltiSession *self, guint64 available, GError **error)
+check_memory (const SmaltiSession *self, guint *batch_that_fits, GError **error)
 {
-  guint64 scaling = smalti_program_arena_bytes (self->training.program) + ring_bytes (self);
-  guint64 needed, fixed, usable = smalti_session_usable_bytes (available);
+  guint64 available = smalti_memory_available ();
+  guint n_images, n_val_images;
+  SmaltiEstimateData data = { .pretext = self->pretext, .only_when_needed = TRUE };
+  SmaltiEstimate plan = { 0 };
 
-  if (self->validation.program != NULL)
-    scaling += smalti_program_arena_bytes (self->validation.program);
-  needed = smalti_session_plan_bytes (self) + smalti_session_loader_bytes (self);
-  if (available == 0 || needed <= usable)
+  smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_TRAIN, &n_images);
+  smalti_dataset_get_split (self->dataset, SMALTI_SPLIT_VAL, &n_val_images);
+  data.n_images = n_images;
+  data.n_val_images = n_val_images;
+  data.cache_bytes = smalti_dataset_get_cache_limit (self->dataset);
+  if (!smalti_estimate_plan (&plan, self->spec, &data, available, error))
+    return FALSE;
+  if (plan.fits)
     return TRUE;
-  fixed = needed - scaling;
-  return refuse_memory (self->training.batch, needed, available,
-                        usable > fixed ? (guint)((usable - fixed) * self->training.batch / scaling) : 0, error);
+  if (batch_that_fits != NULL)
+    *batch_that_fits = plan.largest_batch;
+  return refuse_memory (plan.batch, plan.plan_bytes + plan.loader_bytes, available, plan.largest_batch, error);
 }
 
 static gboolean
@@ -216,22 +223,20 @@ build (SmaltiSession *self, SmaltiNetwork *network, gboolean training, guint bat
 }
 
 static gboolean
-make_networks (SmaltiSession *self, GError **error)
+make_networks (SmaltiSession *self, guint *batch_that_fits, GError **error)
 {
   guint batch = smalti_values_get_int (values_of (self, "train"), "batch");
-  guint64 available = smalti_memory_available ();
 
   self->weights = smalti_weights_new (self->device);
   if (!smalti_spec_get_method (self->spec)->trains)
     return build (self, &self->validation, FALSE, 1, error);
-  return build (self, &self->training, TRUE, batch, error)
-         && build (self, &self->validation, FALSE, self->validation.batch, error) && make_loader (self, error)
-         && check_memory (self, available, error);
+  return check_memory (self, batch_that_fits, error) && build (self, &self->training, TRUE, batch, error)
+         && build (self, &self->validation, FALSE, self->validation.batch, error) && make_loader (self, error);
 }
 
 static SmaltiSession *
 make_session (const SmaltiSpec *spec, const SmaltiTensorFile *saved, gboolean measure, GCancellable *cancellable,
-              SmaltiSessionProgress progress, gpointer user_data, GError **error)
+              SmaltiSessionProgress progress, gpointer user_data, guint *batch_that_fits, GError **error)
 {
   g_autoptr (SmaltiSession) self = g_new0 (SmaltiSession, 1);
   Teller teller = { progress, user_data };
@@ -248,23 +253,24 @@ make_session (const SmaltiSpec *spec, const SmaltiTensorFile *saved, gboolean me
       return NULL;
     }
   tell (&teller, _ ("Building the network"), 0, 0);
-  if (!make_networks (self, error) || (saved != NULL && !smalti_network_load (self->spec, self->weights, saved, error)))
+  if (!make_networks (self, batch_that_fits, error)
+      || (saved != NULL && !smalti_network_load (self->spec, self->weights, saved, error)))
     return NULL;
   return g_steal_pointer (&self);
 }
 
 SmaltiSession *
 smalti_session_new (const SmaltiSpec *spec, const SmaltiTensorFile *saved, GCancellable *cancellable,
-                    SmaltiSessionProgress progress, gpointer user_data, GError **error)
+                    SmaltiSessionProgress progress, gpointer user_data, guint *batch_that_fits, GError **error)
 {
-  return make_session (spec, saved, TRUE, cancellable, progress, user_data, error);
+  return make_session (spec, saved, TRUE, cancellable, progress, user_data, batch_that_fits, error);
 }
 
 SmaltiSession *
 smalti_session_new_to_time (const SmaltiSpec *spec, GCancellable *cancellable, SmaltiSessionProgress progress,
                             gpointer user_data, GError **error)
 {
-  return make_session (spec, NULL, FALSE, cancellable, progress, user_data, error);
+  return make_session (spec, NULL, FALSE, cancellable, progress, user_data, NULL, error);
 }
 
 void

@@ -190,6 +190,7 @@ between_steps (SmaltiRunner *self, Loop *loop, GError **error)
   if ((self->position.step % loop->metric_every == 0 || self->position.step == self->position.n_steps)
       && !add_points (self, error))
     return FALSE;
+  smalti_runner_read_meters (self);
   tell_progress (self, loop);
   if (is_validation_due (self, loop) && !look (self, loop, error))
     return FALSE;
@@ -421,6 +422,7 @@ smalti_runner_train (SmaltiRunner *self, const SmaltiTensorFile *saved, GError *
   loop.checkpoint_at = loop.rate_since = g_get_monotonic_time ();
   loop.rate_step = self->position.step;
   loop.rate_waited = smalti_loader_waited (session->loader);
+  smalti_runner_begin_meters (self);
 
   if (!run_steps (self, &loop, &reason))
     {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/memory.h"
 #include "remove-tree.h"
 #include "tiny-run.h"
 
@@ -431,6 +432,68 @@ a_run_that_can_not_begin_leaves_nothing (void)
     }
 }
 
+static SmaltiSpec *
+spec_of_batch (guint batch)
+{
+  g_autofree char *text = g_strdup_printf ("%u", batch);
+
+  return tiny_spec (data_path, "train.batch", text, "train.epochs", "1", "data.cache_mb", "0", NULL);
+}
+
+/* Of a run that does not fit. */
+static guint
+batch_that_fits (guint batch, gboolean queued)
+{
+  gint64 run = add (spec_of_batch (batch));
+  g_auto (Heard) heard = listen_until (0);
+  g_autoptr (SmaltiStore) store = smalti_store_open (store_path, NULL);
+  g_autoptr (SmaltiRunInfo) info = NULL;
+  g_autofree char *would = NULL;
+  guint fits;
+
+  if (queued)
+    smalti_store_move_in_queue (store, run, 0, NULL);
+  go (&heard, run);
+  g_assert_cmpint (last (&heard)->type, ==, SMALTI_EVENT_FAILED);
+  g_assert_error (last (&heard)->error, SMALTI_ERROR, SMALTI_ERROR_MEMORY);
+  fits = last (&heard)->batch_that_fits;
+  would = g_strdup_printf ("a batch of %u would fit", fits);
+  g_assert_nonnull (strstr (last (&heard)->text, would));
+  info = smalti_store_get_run (store, run, NULL);
+  g_assert_true ((info != NULL) == queued); /* one that was just started has left nothing */
+  if (queued)
+    {
+      g_assert_cmpint (info->state, ==, SMALTI_RUN_FAILED);
+      g_assert_cmpuint (info->batch_that_fits, ==, fits);
+      g_assert_cmpstr (info->message, ==, last (&heard)->text);
+    }
+  return fits;
+}
+
+static void
+a_run_too_large_for_the_memory_names_the_batch_that_fits (void)
+{
+  gint64 small = add (spec_of_batch (4)), fitting;
+  g_autoptr (SmaltiRunInfo) info = NULL, done = NULL;
+  guint64 needed;
+  guint fits;
+
+  run_to_end (small);
+  info = get_info (small);
+  needed = info->plan_bytes + info->loader_bytes;
+  smalti_memory_set_limit (needed + needed / 15 + 16); /* a sixteenth is left alone */
+  fits = batch_that_fits (24, FALSE);
+  g_assert_cmpuint (fits, >=, 4);
+  g_assert_cmpuint (fits, <, 24);
+  g_assert_cmpuint (batch_that_fits (24, TRUE), ==, fits);
+  g_assert_cmpuint (batch_that_fits (fits + 1, FALSE), ==, fits); /* it is the largest */
+  fitting = add (spec_of_batch (fits));
+  run_to_end (fitting);
+  smalti_memory_set_limit (0);
+  done = get_info (fitting);
+  g_assert_cmpuint (done->batch_that_fits, ==, 0);
+}
+
 static void
 a_diverged_run_says_so_and_keeps_its_checkpoint (void)
 {
@@ -597,6 +660,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/full-disk", a_full_disk_stops_the_run_and_loses_nothing);
   g_test_add_func ("/engine/other-checkpoint", another_networks_checkpoint_is_refused);
   g_test_add_func ("/engine/not-begun", a_run_that_can_not_begin_leaves_nothing);
+  g_test_add_func ("/engine/memory", a_run_too_large_for_the_memory_names_the_batch_that_fits);
   g_test_add_func ("/engine/diverged", a_diverged_run_says_so_and_keeps_its_checkpoint);
   g_test_add_func ("/engine/unreadable", unreadable_images_are_told);
   g_test_add_func ("/engine/minutes", minutes_plan_the_length);

@@ -35,7 +35,7 @@ assert_states_the_same (const SmaltiSpec *spec)
 {
   g_autoptr (SmaltiEstimate) planned = plan (spec), measured = measure (spec, NULL, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SmaltiSession) session = smalti_session_new (spec, NULL, NULL, NULL, NULL, &error);
+  g_autoptr (SmaltiSession) session = smalti_session_new (spec, NULL, NULL, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   smalti_session_make_optimizer (session, 10, NULL, &error);

@@ -517,6 +517,50 @@ a_store_behind_its_checkpoint_is_brought_up_to_date (void)
   g_assert_nonnull (strstr (info->spec_yaml, "\n  lr: 0.01\n"));
 }
 
+static gdouble
+seconds_trained (gint64 run)
+{
+  g_autoptr (GArray) points = get_points (run, "train/loss");
+
+  return g_array_index (points, SmaltiPoint, points->len - 1).time;
+}
+
+/* A pause leaves nothing in them, and resuming no second point at a step. */
+static void
+meters_are_kept_beside_the_curves (void)
+{
+  static const char *const metrics[] = { "meter/cpu", "meter/memory", "meter/images_per_second", "meter/loader_wait" };
+  static const Cue cues[] = { { SMALTI_EVENT_METRIC, 3, do_pause }, { SMALTI_EVENT_PAUSED, 0, rest }, { 0, 0, NULL } };
+  gint64 run = add (tiny_spec (data_path, "train.minutes", "0.12", "train.validate_every", "0", NULL));
+  g_auto (Listener) listener = { 0 };
+
+  listen (&listener, run, cues);
+  assert_end (&listener, SMALTI_EVENT_DONE);
+  for (guint m = 0; m < G_N_ELEMENTS (metrics); m++)
+    {
+      g_autoptr (GArray) points = get_points (run, metrics[m]);
+      const SmaltiPoint *last = NULL;
+
+      g_test_message ("%s: %u points", metrics[m], points->len);
+      g_assert_cmpuint (points->len, <=, 30);
+      for (guint i = 0; i < points->len; i++)
+        {
+          const SmaltiPoint *point = &g_array_index (points, SmaltiPoint, i);
+
+          if (last != NULL)
+            g_assert_cmpfloat (point->time, >=, last->time + 2 - 2e-3);
+          g_assert_cmpfloat (point->value, >=, 0);
+          if (strcmp (metrics[m], "meter/cpu") == 0 || strcmp (metrics[m], "meter/loader_wait") == 0)
+            g_assert_cmpfloat (point->value, <=, 1);
+          else
+            g_assert_cmpfloat (point->value, >, 1);
+          last = point;
+        }
+      if (seconds_trained (run) > 3)
+        g_assert_cmpuint (points->len, >=, 1);
+    }
+}
+
 static GPid
 start_elsewhere (gint64 run)
 {
@@ -614,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/steer/shorter", a_shorter_run_ends_there_and_looks_once_more);
   g_test_add_func ("/steer/nonsense", what_makes_no_sense_is_refused_and_changes_nothing);
   g_test_add_func ("/steer/behind", a_store_behind_its_checkpoint_is_brought_up_to_date);
+  g_test_add_func ("/steer/meters", meters_are_kept_beside_the_curves);
   g_test_add_func ("/steer/elsewhere", another_program_is_paused_continued_and_stopped);
   g_test_add_func ("/steer/lost", a_paused_run_that_is_killed_is_lost_and_goes_on);
   result = g_test_run ();
