@@ -223,6 +223,42 @@ smalti_store_get_last_artifacts (SmaltiStore *self, gint64 id, const char *kind,
                          id, kind, after, error);
 }
 
+GPtrArray *
+smalti_store_get_artifacts_at (SmaltiStore *self, gint64 id, const char *kind, guint64 step, GError **error)
+{
+  return read_artifacts (
+      self, "SELECT id, step, time, text, data FROM artifact WHERE run = ?1 AND kind = ?2 AND step = ?3 ORDER BY id",
+      id, kind, step, error);
+}
+
+/* Neither text nor data, which come last in a row, is read for it. */
+GArray *
+smalti_store_list_moments (SmaltiStore *self, gint64 id, const char *kind, GError **error)
+{
+  g_autoptr (GArray) moments = g_array_new (FALSE, FALSE, sizeof (SmaltiMoment));
+  g_autoptr (sqlite3_stmt) rows = smalti_store_prepare (
+      self, "SELECT step, min (time), count (*) FROM artifact WHERE run = ? AND kind = ? GROUP BY step ORDER BY step",
+      error);
+  g_autoptr (GError) reason = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  sqlite3_bind_int64 (rows, 1, id);
+  smalti_bind_text (rows, 2, kind);
+  while (smalti_store_next_row (self, rows, &reason))
+    {
+      SmaltiMoment moment = { .step = sqlite3_column_int64 (rows, 0),
+                              .time = sqlite3_column_int64 (rows, 1),
+                              .n = sqlite3_column_int64 (rows, 2) };
+
+      g_array_append_val (moments, moment);
+    }
+  if (reason == NULL)
+    return g_steal_pointer (&moments);
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return NULL;
+}
+
 static void
 free_benchmark (gpointer benchmark)
 {

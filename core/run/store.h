@@ -291,6 +291,26 @@ GPtrArray      *smalti_store_get_last_artifacts (SmaltiStore         *self,
                                               const char             *kind,
                                               gint64                  after,
                                               GError                **error);
+/* A step at which there are artifacts. */
+typedef struct
+{
+  guint64 step;
+  gint64 time; /* microseconds since 1970: of the first of them */
+  guint n;
+} SmaltiMoment;
+
+/* (element-type SmaltiMoment): when there are artifacts of @kind, in order of steps, without reading what they hold: what a
+ * slider over a run's history goes through. */
+GArray         *smalti_store_list_moments    (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char             *kind,
+                                              GError                **error);
+/* (element-type SmaltiArtifact): those of one step, in order. */
+GPtrArray      *smalti_store_get_artifacts_at (SmaltiStore           *self,
+                                              gint64                  id,
+                                              const char             *kind,
+                                              guint64                 step,
+                                              GError                **error);
 /* (element-type SmaltiBenchmark): from the "benchmark" artifacts. */
 GPtrArray      *smalti_store_get_benchmarks  (SmaltiStore            *self,
                                               gint64                  id,

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/data/sample.h"
 #include "core/pretext/permutations.h"
+#include "core/pretext/preview-archive.h"
 #include "core/run/insight.h"
 #include "core/run/puzzle.h"
 #include "remove-tree.h"
@@ -386,6 +387,71 @@ a_slider_s_colours_are_the_model_s_own (void)
     }
 }
 
+/* History */
+
+/* Of both methods a run was trained above, and its previews were stored now and then. */
+static void
+a_run_s_history_is_read_step_by_step (void)
+{
+  g_autoptr (SmaltiModel) first = jigsaw (), second = colorization ();
+  g_autoptr (SmaltiStore) store = smalti_store_open (store_path, NULL);
+  g_autoptr (GPtrArray) runs = smalti_store_list_runs (store, NULL);
+
+  g_assert_cmpuint (runs->len, >=, 2);
+  for (guint r = 0; r < runs->len; r++)
+    {
+      const SmaltiRunInfo *run = runs->pdata[r];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) all = smalti_store_get_artifacts (store, run->id, "preview", 0, &error);
+      g_autoptr (GArray) moments = smalti_store_list_moments (store, run->id, "preview", &error);
+      guint n_read = 0;
+
+      g_assert_no_error (error);
+      if (strcmp (run->method, "random") == 0)
+        {
+          g_assert_cmpuint (moments->len, ==, 0);
+          continue;
+        }
+      g_assert_cmpuint (moments->len, >, 1);
+      g_assert_cmpuint (g_array_index (moments, SmaltiMoment, 0).step, <=, 1); /* before anything is learnt */
+      g_assert_cmpuint (g_array_index (moments, SmaltiMoment, moments->len - 1).step, ==, run->n_steps);
+      for (guint m = 0; m < moments->len; m++)
+        {
+          const SmaltiMoment *moment = &g_array_index (moments, SmaltiMoment, m);
+          g_autoptr (GPtrArray) artifacts
+              = smalti_store_get_artifacts_at (store, run->id, "preview", moment->step, &error);
+
+          g_assert_no_error (error);
+          g_assert_cmpuint (moment->n, ==, 3);
+          g_assert_cmpuint (artifacts->len, ==, moment->n);
+          g_assert_cmpint (((SmaltiArtifact *)artifacts->pdata[0])->time, ==, moment->time);
+          for (guint i = 0; i < artifacts->len; i++)
+            {
+              const SmaltiArtifact *artifact = artifacts->pdata[i], *same = all->pdata[n_read++];
+              g_autoptr (SmaltiPreview) preview = smalti_preview_from_stored (artifact->data, artifact->text, &error);
+
+              g_assert_no_error (error);
+              g_assert_cmpint (artifact->rowid, ==, same->rowid);
+              g_assert_cmpuint (artifact->step, ==, moment->step);
+              g_assert_cmpint (preview->colors != NULL, ==, strcmp (run->method, "colorization") == 0);
+              g_assert_cmpint (preview->top[0].label != NULL, ==, strcmp (run->method, "jigsaw") == 0);
+            }
+        }
+      g_assert_cmpuint (n_read, ==, all->len);
+    }
+}
+
+static void
+there_is_no_history_of_what_was_never_stored (void)
+{
+  g_autoptr (SmaltiStore) store = smalti_store_open (store_path, NULL);
+  g_autoptr (GArray) moments = smalti_store_list_moments (store, 999, "preview", NULL);
+  g_autoptr (GPtrArray) artifacts = smalti_store_get_artifacts_at (store, 999, "preview", 1, NULL);
+
+  g_assert_cmpuint (moments->len, ==, 0);
+  g_assert_cmpuint (artifacts->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -406,6 +472,8 @@ main (int argc, char **argv)
   g_test_add_func ("/puzzle/wherever", what_the_model_thinks_of_tiles_does_not_depend_on_where_they_lie);
   g_test_add_func ("/puzzle/mistakes", orders_and_methods_that_make_no_puzzle_are_told);
   g_test_add_func ("/colours/slider", a_slider_s_colours_are_the_model_s_own);
+  g_test_add_func ("/history/steps", a_run_s_history_is_read_step_by_step);
+  g_test_add_func ("/history/none", there_is_no_history_of_what_was_never_stored);
   status = g_test_run ();
   remove_tree (folder);
   return status;
