@@ -5,11 +5,12 @@
 #include <string.h>
 
 const CliCommand *const cli_commands[] = {
-  &cli_demo_command,    &cli_data_inspect_command, &cli_data_sample_command, &cli_data_pack_command,
-  &cli_run_command,     &cli_resume_command,       &cli_stop_command,        &cli_pause_command,
-  &cli_change_command,  &cli_runs_list_command,    &cli_runs_show_command,   &cli_runs_csv_command,
-  &cli_runs_rm_command, &cli_eval_command,         &cli_predict_command,     &cli_compare_command,
-  &cli_bench_command,   &cli_doctor_command,       &cli_help_command,        NULL,
+  &cli_demo_command,        &cli_data_inspect_command,  &cli_data_sample_command, &cli_data_pack_command,
+  &cli_run_command,         &cli_resume_command,        &cli_stop_command,        &cli_pause_command,
+  &cli_change_command,      &cli_runs_list_command,     &cli_runs_show_command,   &cli_runs_csv_command,
+  &cli_runs_rm_command,     &cli_eval_command,          &cli_predict_command,     &cli_compare_command,
+  &cli_models_list_command, &cli_models_import_command, &cli_models_rm_command,   &cli_export_command,
+  &cli_bench_command,       &cli_doctor_command,        &cli_help_command,        NULL,
 };
 
 const CliOption cli_global_options[] = {

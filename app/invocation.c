@@ -364,9 +364,12 @@ cli_invocation_new (int argc, char **argv, GError **error)
     {
       n_name = find_command (words, &self->command);
       /* "smalti runs" is "smalti runs list", "smalti data --help" is "smalti help data". */
-      if (n_name == 0 && words->len == 1 && strcmp (words->pdata[0], "runs") == 0)
+      if (n_name == 0 && words->len == 1
+          && (strcmp (words->pdata[0], "runs") == 0 || strcmp (words->pdata[0], "models") == 0))
         {
-          self->command = cli_command_find ("runs list");
+          g_autofree char *list = g_strconcat (words->pdata[0], " list", NULL);
+
+          self->command = cli_command_find (list);
           n_name = 1;
         }
       if (n_name == 0 && !g_hash_table_contains (self->values, "help"))

@@ -27,7 +27,7 @@ static const char *const norms[] = { "batch", "lrn", "none", NULL };
 static const char *const pools[] = { "max", "avg", NULL };
 
 /* clang-format off */
-#define TABLE(filters_, groups_) {                                                                                     \
+#define TABLE(filters_, groups_, first_padding_) {                                                                     \
   { .key = "filters",                                                                                                  \
     .title = N_ ("Filters"),                                                                                           \
     .help = N_ ("Number of filters of each convolution, before the width; as many layers as numbers."),                \
@@ -49,6 +49,11 @@ static const char *const pools[] = { "max", "avg", NULL };
     .help = N_ ("Step of the first layer; the paper halves AlexNet's 4 for the sake of small tiles."),                 \
     .unit = "px",                                                                                                      \
     .type = SMALTI_PARAM_INT, .value = "2", .min = 1, .max = 4, .flags = SMALTI_PARAM_ADVANCED },                      \
+  { .key = "first_padding",                                                                                            \
+    .title = N_ ("First padding"),                                                                                     \
+    .help = N_ ("Zeros around the image for the first layer; torchvision's AlexNet has 2."),                           \
+    .unit = "px",                                                                                                      \
+    .type = SMALTI_PARAM_INT, .value = first_padding_, .min = 0, .max = 5, .flags = SMALTI_PARAM_ADVANCED },           \
   { .key = "groups",                                                                                                   \
     .title = N_ ("Groups"),                                                                                            \
     .help = N_ ("Into how many groups layers 2, 4 and 5 are split; AlexNet has 2."),                                   \
@@ -57,13 +62,13 @@ static const char *const pools[] = { "max", "avg", NULL };
 }
 /* clang-format on */
 
-static const SmaltiParam cfn_params[] = TABLE ("[96, 256, 384, 384, 256]", "2");
-static const SmaltiParam cfn_small_params[] = TABLE ("[32, 64, 128, 128, 128]", "1");
+static const SmaltiParam cfn_params[] = TABLE ("[96, 256, 384, 384, 256]", "2", "0");
+static const SmaltiParam cfn_small_params[] = TABLE ("[32, 64, 128, 128, 128]", "1", "2");
 
 /* What the two networks differ in beside their defaults. */
 typedef struct
 {
-  gint first_kernel, first_padding, second_kernel, pool_padding;
+  gint first_kernel, second_kernel, pool_padding;
 } Geometry;
 
 static const char *const layer_names[SMALTI_MAX_LAYERS] = {
@@ -76,13 +81,13 @@ static SmaltiWindow
 conv_window (const Geometry *geometry, guint layer, const SmaltiValues *values)
 {
   gint stride = smalti_values_get_int (values, "first_stride");
+  gint padding = smalti_values_get_int (values, "first_padding");
   gint groups = smalti_values_get_int (values, "groups");
 
   switch (layer)
     {
     case 0:
-      return SMALTI_WINDOW (geometry->first_kernel, .stride = { stride, stride },
-                            .padding = { geometry->first_padding, geometry->first_padding });
+      return SMALTI_WINDOW (geometry->first_kernel, .stride = { stride, stride }, .padding = { padding, padding });
     case 1:
       return SMALTI_WINDOW (geometry->second_kernel,
                             .padding = { geometry->second_kernel / 2, geometry->second_kernel / 2 }, .groups = groups);
@@ -154,7 +159,7 @@ build_cfn (SmaltiGraph *graph, const SmaltiValues *values, const char *prefix, S
 static void
 build_cfn_small (SmaltiGraph *graph, const SmaltiValues *values, const char *prefix, SmaltiValue *x, SmaltiTrunk *trunk)
 {
-  static const Geometry geometry = { .first_kernel = 5, .first_padding = 2, .second_kernel = 3, .pool_padding = 1 };
+  static const Geometry geometry = { .first_kernel = 5, .second_kernel = 3, .pool_padding = 1 };
 
   build (graph, &geometry, values, prefix, x, trunk);
 }

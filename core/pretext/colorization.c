@@ -598,6 +598,12 @@ colorization_normalize (SmaltiPretext *pretext, const SmaltiImage *image, gfloat
   smalti_input_light (image, out);
 }
 
+static void
+colorization_input (SmaltiPretext *pretext, SmaltiInputForm *form)
+{
+  smalti_input_form (SMALTI_INPUT_LIGHT, form);
+}
+
 const SmaltiPretextClass smalti_colorization_class = {
   .id = "colorization",
   .title = N_ ("Colorization"),
@@ -618,4 +624,5 @@ const SmaltiPretextClass smalti_colorization_class = {
   .side = colorization_side,
   .n_channels = colorization_n_channels,
   .normalize = colorization_normalize,
+  .input = colorization_input,
 };

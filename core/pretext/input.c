@@ -6,8 +6,8 @@
 
 #include "core/image/lab.h"
 
-static const gfloat imagenet_mean[3] = { 0.485f, 0.456f, 0.406f };
-static const gfloat imagenet_deviation[3] = { 0.229f, 0.224f, 0.225f };
+static const gdouble imagenet_mean[3] = { 0.485, 0.456, 0.406 };
+static const gdouble imagenet_deviation[3] = { 0.229, 0.224, 0.225 };
 
 const char *const smalti_input_kinds[] = { "rgb", "light", NULL };
 
@@ -27,17 +27,38 @@ smalti_input_whole (SmaltiInputKind kind, const SmaltiImage *image, gfloat *out)
 }
 
 void
-smalti_input_rgb (const SmaltiImage *image, gfloat *out)
+smalti_input_form (SmaltiInputKind kind, SmaltiInputForm *form)
+{
+  *form = (SmaltiInputForm){ .channels = smalti_input_kinds[kind] };
+  if (kind != SMALTI_INPUT_RGB)
+    return;
+  for (guint c = 0; c < 3; c++)
+    {
+      form->mean[c] = imagenet_mean[c];
+      form->deviation[c] = imagenet_deviation[c];
+    }
+}
+
+void
+smalti_input_standard (const SmaltiImage *image, const gdouble *mean, const gdouble *deviation, gboolean reversed,
+                       gfloat *out)
 {
   gsize n = (gsize)image->width * image->height;
 
   for (guint c = 0; c < 3; c++)
     {
-      gfloat scale = 1 / (255 * imagenet_deviation[c]), shift = -imagenet_mean[c] / imagenet_deviation[c];
+      const guint8 *pixels = image->pixels + (reversed ? 2 - c : c);
+      gfloat d = (gfloat)deviation[c], scale = 1 / (255 * d), shift = -(gfloat)mean[c] / d;
 
       for (gsize i = 0; i < n; i++)
-        out[c * n + i] = image->pixels[3 * i + c] * scale + shift;
+        out[c * n + i] = pixels[3 * i] * scale + shift;
     }
+}
+
+void
+smalti_input_rgb (const SmaltiImage *image, gfloat *out)
+{
+  smalti_input_standard (image, imagenet_mean, imagenet_deviation, FALSE, out);
 }
 
 void

@@ -484,6 +484,12 @@ jigsaw_normalize (SmaltiPretext *pretext, const SmaltiImage *image, gfloat *out)
   smalti_input_rgb (image, out);
 }
 
+static void
+jigsaw_input (SmaltiPretext *pretext, SmaltiInputForm *form)
+{
+  smalti_input_form (SMALTI_INPUT_RGB, form);
+}
+
 const SmaltiPretextClass smalti_jigsaw_class = {
   .id = "jigsaw",
   .title = N_ ("Jigsaw puzzles"),
@@ -501,4 +507,5 @@ const SmaltiPretextClass smalti_jigsaw_class = {
   .side = jigsaw_side,
   .n_channels = jigsaw_n_channels,
   .normalize = jigsaw_normalize,
+  .input = jigsaw_input,
 };

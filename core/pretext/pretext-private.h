@@ -10,6 +10,7 @@ extern const SmaltiPretextClass smalti_jigsaw_class;
 extern const SmaltiPretextClass smalti_colorization_class;
 extern const SmaltiPretextClass smalti_supervised_class;
 extern const SmaltiPretextClass smalti_random_class;
+extern const SmaltiPretextClass smalti_imported_class;
 
 /* What a network that sees whole images is fed; the names stand in the same order in smalti_input_kinds. */
 typedef enum
@@ -25,7 +26,15 @@ gint         smalti_input_n_channels (SmaltiInputKind     kind);
 void         smalti_input_whole      (SmaltiInputKind     kind,
                                       const SmaltiImage  *image,
                                       gfloat             *out);
-/* (3, height, width), standardised by the mean and deviation of ImageNet as everyone does. */
+void         smalti_input_form       (SmaltiInputKind     kind,
+                                      SmaltiInputForm    *form);
+/* (3, height, width), standardised by @mean and @deviation of the channels in their order; @reversed: blue first. */
+void         smalti_input_standard   (const SmaltiImage  *image,
+                                      const gdouble      *mean,
+                                      const gdouble      *deviation,
+                                      gboolean            reversed,
+                                      gfloat             *out);
+/* The same by the mean and deviation of ImageNet as everyone does. */
 void         smalti_input_rgb        (const SmaltiImage  *image,
                                       gfloat             *out);
 /* (1, height, width): (L - 50) / 100 of CIE Lab, the scale of Zhang et al.'s released networks. */

@@ -5,7 +5,8 @@
 #include "core/pretext/pretext-private.h"
 
 static const SmaltiPretextClass *const pretexts[] = {
-  &smalti_jigsaw_class, &smalti_colorization_class, &smalti_supervised_class, &smalti_random_class, NULL,
+  &smalti_jigsaw_class, &smalti_colorization_class, &smalti_supervised_class,
+  &smalti_random_class, &smalti_imported_class,     NULL,
 };
 
 const SmaltiPretextClass *const *

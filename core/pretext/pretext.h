@@ -35,6 +35,13 @@ typedef struct
   guint n_metrics;
 } SmaltiPretextGraph;
 
+/* What normalize makes of a pixel, for who would do the same elsewhere. */
+typedef struct
+{
+  const char *channels;         /* "rgb", "bgr": (value / 255 - mean) / deviation; "light": (L - 50) / 100 of CIE Lab */
+  gdouble mean[3], deviation[3]; /* in the order of channels; unused for "light" */
+} SmaltiInputForm;
+
 /* What people look at: the same image as the network got it, as it answered, and the truth. */
 typedef struct
 {
@@ -80,13 +87,14 @@ void           smalti_look_free (SmaltiLook *self);
 
 struct _SmaltiPretextClass
 {
-  const char *id;      /* "jigsaw", "colorization", "supervised", "random" */
+  const char *id;      /* "jigsaw", "colorization", "supervised", "random", "imported" */
   const char *title;   /* translatable */
   const char *summary; /* one sentence, translatable */
   const char *paper;   /* with its arXiv number */
   const SmaltiParam *params;
   gboolean needs_labels;
-  gboolean trains;     /* FALSE: random weights */
+  gboolean trains;     /* FALSE: random or imported weights */
+  gboolean is_imported; /* weights from elsewhere: it has no images, is stored by an import, and never runs */
 
   /* @values stay owned by the caller, copied if needed. @dataset (nullable): without it, what it would tell (the classes)
    * comes from restore. */
@@ -122,6 +130,7 @@ struct _SmaltiPretextClass
   gint           (*side)       (SmaltiPretext *self);
   gint           (*n_channels) (SmaltiPretext *self);
   void           (*normalize)  (SmaltiPretext *self, const SmaltiImage *image, gfloat *out);
+  void           (*input)      (SmaltiPretext *self, SmaltiInputForm *form);
 };
 
 /* Methods' own structs begin with this one. */

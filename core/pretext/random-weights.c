@@ -104,6 +104,12 @@ random_normalize (SmaltiPretext *pretext, const SmaltiImage *image, gfloat *out)
   smalti_input_whole (((RandomWeights *)pretext)->input, image, out);
 }
 
+static void
+random_input (SmaltiPretext *pretext, SmaltiInputForm *form)
+{
+  smalti_input_form (((RandomWeights *)pretext)->input, form);
+}
+
 const SmaltiPretextClass smalti_random_class = {
   .id = "random",
   .title = N_ ("Random weights"),
@@ -118,4 +124,5 @@ const SmaltiPretextClass smalti_random_class = {
   .side = random_side,
   .n_channels = random_n_channels,
   .normalize = random_normalize,
+  .input = random_input,
 };

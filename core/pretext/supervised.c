@@ -295,6 +295,12 @@ labels_normalize (SmaltiPretext *pretext, const SmaltiImage *image, gfloat *out)
   smalti_input_whole (((Labels *)pretext)->input, image, out);
 }
 
+static void
+labels_input (SmaltiPretext *pretext, SmaltiInputForm *form)
+{
+  smalti_input_form (((Labels *)pretext)->input, form);
+}
+
 const SmaltiPretextClass smalti_supervised_class = {
   .id = "supervised",
   .title = N_ ("Supervised"),
@@ -315,4 +321,5 @@ const SmaltiPretextClass smalti_supervised_class = {
   .side = labels_side,
   .n_channels = labels_n_channels,
   .normalize = labels_normalize,
+  .input = labels_input,
 };

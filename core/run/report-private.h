@@ -35,6 +35,8 @@ const SmaltiBenchmark *smalti_report_best      (const SmaltiReportRun *self,
  * colours, measured on as many images. */
 const SmaltiReportRun *smalti_report_baseline  (const GPtrArray       *runs,
                                                 const SmaltiReportRun *self);
+/* Weights as they were drawn: the lower baseline. */
+gboolean               smalti_report_is_random (const SmaltiPretextClass *method);
 /* top-1 of @a less that of @b with its 95% interval: Newcombe 1998, method 10, from the two Wilson intervals. */
 SmaltiShare            smalti_report_difference (const SmaltiBenchmark *a,
                                                  const SmaltiBenchmark *b);

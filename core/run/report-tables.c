@@ -53,7 +53,9 @@ add_result (GString *page, const GPtrArray *runs, const SmaltiReportRun *run, gd
 {
   const SmaltiBenchmark *best = smalti_report_best (run, NULL);
   const SmaltiPretextClass *method = smalti_spec_get_method (run->spec);
-  const char *role = !method->trains ? _ ("lower baseline") : method->needs_labels ? _ ("upper baseline") : NULL;
+  const char *role = smalti_report_is_random (method) ? _ ("lower baseline")
+                     : method->needs_labels           ? _ ("upper baseline")
+                                                      : NULL;
 
   smalti_html_append (
       page, "<tr class=\"%s\"><th scope=\"row\"><i class=\"swatch\"></i><span>%s<small>%s, %s%s%s</small></span></th>",

@@ -172,11 +172,17 @@ has_run (const GPtrArray *runs, gint64 id)
   return FALSE;
 }
 
+gboolean
+smalti_report_is_random (const SmaltiPretextClass *method)
+{
+  return !method->trains && !method->is_imported;
+}
+
 /* The baselines have colours of their own, whatever stands beside them. */
 static char *
 choose_color (const SmaltiPretextClass *method, guint *next, guint *next_random)
 {
-  if (!method->trains)
+  if (smalti_report_is_random (method))
     return g_strdup ((*next_random)++ % 2 == 0 ? "random" : "random1");
   if (method->needs_labels)
     return g_strdup ("labels");
@@ -270,7 +276,8 @@ smalti_report_baseline (const GPtrArray *runs, const SmaltiReportRun *self)
     {
       const SmaltiReportRun *run = runs->pdata[i];
 
-      if (run != self && !smalti_spec_get_method (run->spec)->trains && smalti_spec_get_method (self->spec)->trains
+      if (run != self && smalti_report_is_random (smalti_spec_get_method (run->spec))
+          && !smalti_report_is_random (smalti_spec_get_method (self->spec))
           && smalti_spec_get_backbone (run->spec) == smalti_spec_get_backbone (self->spec)
           && run->n_channels == self->n_channels
           && is_comparable (smalti_report_best (run, NULL), smalti_report_best (self, NULL)))

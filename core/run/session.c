@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/run/estimate-private.h"
+#include "core/run/spec-private.h"
 
 #define RING 4
 
@@ -241,6 +242,11 @@ make_session (const SmaltiSpec *spec, const SmaltiTensorFile *saved, gboolean me
   g_autoptr (SmaltiSession) self = g_new0 (SmaltiSession, 1);
   Teller teller = { progress, user_data };
 
+  if (smalti_spec_get_method (spec)->is_imported)
+    {
+      smalti_spec_refuse_imported (error);
+      return NULL;
+    }
   self->spec = spec;
   self->seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed");
   if (!open_device (self, error) || !open_data (self, &teller, cancellable, error)
@@ -331,6 +337,13 @@ smalti_evaluation_data_open (const SmaltiSpec *spec, const SmaltiValues *values,
   guint64 seed = smalti_values_get_int (smalti_spec_get_values (spec, ""), "seed");
   g_autoptr (SmaltiValues) data = NULL;
 
+  if (*path == '\0' && smalti_spec_get_method (spec)->is_imported)
+    {
+      g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                           _ ("Imported weights come without images to measure them on; name labelled ones, as in "
+                              "“smalti eval RUN --data DIR”."));
+      return NULL;
+    }
   if (*path == '\0')
     return smalti_dataset_open (smalti_spec_get_values (spec, "data"), seed, cancellable, NULL, NULL, error);
   data = smalti_values_new (smalti_data_params);

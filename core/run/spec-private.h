@@ -53,5 +53,7 @@ typedef void (*SmaltiSpecReport) (SmaltiSection section, const char *key, const 
 void          smalti_spec_find_mistakes  (const SmaltiSpec    *self,
                                           SmaltiSpecReport     report,
                                           gpointer             user_data);
+/* FALSE: what is imported has nothing to run. */
+gboolean      smalti_spec_refuse_imported (GError             **error);
 
 G_END_DECLS

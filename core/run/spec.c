@@ -339,7 +339,8 @@ smalti_spec_find_mistakes (const SmaltiSpec *self, SmaltiSpecReport report, gpoi
       {
         g_autofree char *text = smalti_values_get_text (self->values[s], p->key);
 
-        if ((p->flags & SMALTI_PARAM_REQUIRED) != 0 && (*text == '\0' || strcmp (text, "[]") == 0))
+        if ((p->flags & SMALTI_PARAM_REQUIRED) != 0 && !(s == SMALTI_SECTION_DATA && self->method->is_imported)
+            && (*text == '\0' || strcmp (text, "[]") == 0))
           {
             g_autofree char *allowed = smalti_param_allowed (p);
             g_autofree char *message
@@ -386,11 +387,22 @@ check_network (const SmaltiSpec *self, GError **error)
 }
 
 gboolean
+smalti_spec_refuse_imported (GError **error)
+{
+  g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                       _ ("Imported weights are not trained here, so there is nothing to run: “smalti models import” "
+                          "brings them in, “smalti eval” measures them."));
+  return FALSE;
+}
+
+gboolean
 smalti_spec_check (const SmaltiSpec *self, GError **error)
 {
   g_autoptr (GString) messages = g_string_new (NULL);
 
   smalti_spec_find_mistakes (self, collect, messages);
+  if (self->method->is_imported)
+    return smalti_spec_refuse_imported (error);
   if (messages->len == 0)
     return check_network (self, error);
   g_set_error_literal (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, messages->str);
