@@ -2,6 +2,7 @@
 /* Weights that were trained elsewhere: a backbone to be measured beside the others, never trained here. What a file of
  * weights does not say, how its images were made into numbers, is set here. */
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -142,6 +143,33 @@ imported_sampler (SmaltiPretext *pretext, SmaltiSampler *sampler)
   };
 }
 
+/* Back from the channels as they are to a picture. */
+static SmaltiImage *
+show (const Imported *self, const gfloat *in)
+{
+  SmaltiImage *image = smalti_image_new (self->size, self->size);
+  gsize n = (gsize)self->size * self->size;
+
+  for (gsize i = 0; i < n; i++)
+    for (guint c = 0; c < 3; c++)
+      image->pixels[3 * i + (self->input == INPUT_BGR ? 2 - c : c)]
+          = CLAMP (lrint (255 * (in[c * n + i] * self->deviation[c] + self->mean[c])), 0, 255);
+  return image;
+}
+
+static void
+imported_look (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gboolean training,
+               gpointer const *fields, GPtrArray *looks)
+{
+  const Imported *self = (const Imported *)pretext;
+
+  if (self->input == INPUT_LIGHT)
+    smalti_look_add_whole (looks, SMALTI_INPUT_LIGHT, fields[0], self->size, FALSE);
+  else
+    smalti_look_add (looks, "crop", _ ("What the Network Gets"),
+                     _ ("The middle of the image, as held-out images are looked at."), show (self, fields[0]));
+}
+
 static void
 imported_build (SmaltiPretext *pretext, SmaltiGraph *graph, const SmaltiBackboneClass *backbone,
                 const SmaltiValues *backbone_values, guint batch, SmaltiPretextGraph *out)
@@ -165,6 +193,7 @@ const SmaltiPretextClass smalti_imported_class = {
   .destroy = imported_destroy,
   .sampler = imported_sampler,
   .build = imported_build,
+  .look = imported_look,
   .side = imported_side,
   .n_channels = imported_n_channels,
   .normalize = imported_normalize,

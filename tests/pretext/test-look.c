@@ -230,7 +230,7 @@ the_colours_shown_are_those_of_the_target (void)
 static void
 crops_shown_are_those_of_the_tensor (void)
 {
-  static const char *const ids[] = { "supervised", "random" };
+  static const char *const ids[] = { "supervised", "random", "imported" };
 
   for (guint m = 0; m < G_N_ELEMENTS (ids); m++)
     {
