@@ -17,6 +17,17 @@ smalti_palette_curve (guint index, gboolean dark)
   return from_code ((dark ? dark_set : light)[index % SMALTI_PALETTE_SIZE]);
 }
 
+guint
+smalti_palette_dashes (guint index, const gdouble **lengths)
+{
+  static const gdouble dashes[][4] = { { 0 }, { 4, 2.5 }, { 1, 2 }, { 6, 2, 1, 2 } };
+  static const guint n[] = { 0, 2, 2, 4 };
+  guint i = index / SMALTI_PALETTE_SIZE % G_N_ELEMENTS (n);
+
+  *lengths = dashes[i];
+  return n[i];
+}
+
 GdkRGBA
 smalti_palette_wrong (gboolean dark)
 {

@@ -185,7 +185,7 @@ curve_for (SmaltiRunCurves *self, const char *metric)
 static void
 append_point (Curve *curve, const SmaltiPoint *point)
 {
-  smalti_plot_append (curve->plot, curve->curve, point->step, point->value);
+  smalti_plot_append_point (curve->plot, curve->curve, point);
 }
 
 static void

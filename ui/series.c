@@ -1,166 +1,267 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Level 0 is the points themselves; a bucket of level k covers 4^k of them, by position, the last one perhaps fewer. So
- * appending touches one bucket a level, truncating recomputes one a level, and any view is cut from the level whose
- * buckets are just finer than a pixel. */
+/* Level 0 is the points themselves, in chunks that never move, so that a snapshot is a list of references. A bucket of
+ * level k covers 4^k points, by position, and is made when its last point comes: appending makes a third of a bucket,
+ * truncating drops some, and the points that fill no bucket yet are gathered when asked for. Any view is cut from the
+ * level whose buckets are just finer than a pixel. */
 #include "ui/series.h"
 
 #include <math.h>
+#include <string.h>
 
 #define FAN        4
 #define FAN_BITS   2
 #define MAX_LEVELS 20
+#define CHUNK_BITS 10
+#define CHUNK      (1 << CHUNK_BITS)
 
 typedef struct
 {
-  gdouble x, y;
-} Point;
+  gatomicrefcount references;
+  gdouble *x[SMALTI_N_X]; /* those that the series has */
+  gdouble y[CHUNK];
+} Chunk;
 
 typedef struct
 {
-  gdouble x, low, high, sum;
+  gdouble low, high, sum;
 } Bucket;
+
+typedef struct
+{
+  GArray *buckets;       /* of Bucket */
+  GArray *x[SMALTI_N_X]; /* of gdouble: of each bucket's first point */
+} Level;
 
 struct _SmaltiSeries
 {
-  GArray *points;             /* of Point */
-  GArray *levels[MAX_LEVELS]; /* of Bucket; [0] stays %NULL: it would repeat the points */
+  GPtrArray *chunks; /* of Chunk */
+  gsize n;
+  gboolean has[SMALTI_N_X];
+  Level levels[MAX_LEVELS]; /* [0] stays empty: it would repeat the points */
   gsize n_skipped;
 };
+
+static Chunk *
+chunk_new (const gboolean has[SMALTI_N_X])
+{
+  Chunk *chunk = g_new (Chunk, 1);
+
+  g_atomic_ref_count_init (&chunk->references);
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    chunk->x[a] = has[a] ? g_new (gdouble, CHUNK) : NULL;
+  return chunk;
+}
+
+static void
+chunk_unref (Chunk *chunk)
+{
+  if (!g_atomic_ref_count_dec (&chunk->references))
+    return;
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    g_free (chunk->x[a]);
+  g_free (chunk);
+}
 
 SmaltiSeries *
 smalti_series_new (void)
 {
   SmaltiSeries *self = g_new0 (SmaltiSeries, 1);
 
-  self->points = g_array_new (FALSE, FALSE, sizeof (Point));
+  self->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify)chunk_unref);
   return self;
+}
+
+static void
+level_clear (Level *level)
+{
+  g_clear_pointer (&level->buckets, g_array_unref);
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    g_clear_pointer (&level->x[a], g_array_unref);
 }
 
 void
 smalti_series_free (SmaltiSeries *self)
 {
-  g_array_unref (self->points);
+  g_ptr_array_unref (self->chunks);
   for (guint k = 1; k < MAX_LEVELS; k++)
-    g_clear_pointer (&self->levels[k], g_array_unref);
+    level_clear (&self->levels[k]);
   g_free (self);
 }
 
-static const Point *
-point_at (const SmaltiSeries *self, gsize i)
+SmaltiSeries *
+smalti_series_snapshot (const SmaltiSeries *self)
 {
-  return &g_array_index (self->points, Point, i);
+  SmaltiSeries *copy = smalti_series_new ();
+
+  for (guint i = 0; i < self->chunks->len; i++)
+    {
+      Chunk *chunk = self->chunks->pdata[i];
+
+      g_atomic_ref_count_inc (&chunk->references);
+      g_ptr_array_add (copy->chunks, chunk);
+    }
+  copy->n = self->n;
+  copy->n_skipped = self->n_skipped;
+  memcpy (copy->has, self->has, sizeof copy->has);
+  return copy;
+}
+
+static inline gdouble
+x_at (const SmaltiSeries *self, SmaltiX axis, gsize i)
+{
+  return ((const Chunk *)self->chunks->pdata[i >> CHUNK_BITS])->x[axis][i & (CHUNK - 1)];
+}
+
+static inline gdouble
+y_at (const SmaltiSeries *self, gsize i)
+{
+  return ((const Chunk *)self->chunks->pdata[i >> CHUNK_BITS])->y[i & (CHUNK - 1)];
 }
 
 static gsize
-bucket_count (gsize n_points, guint level)
+n_buckets (const SmaltiSeries *self, guint level)
 {
-  gsize size = (gsize)1 << (FAN_BITS * level);
-
-  return (n_points + size - 1) / size;
+  return self->levels[level].buckets ? self->levels[level].buckets->len : 0;
 }
 
-/* Bucket @i of @level, for any level. */
-static Bucket
+/* Full bucket @i of @level, for any level. */
+static inline Bucket
 bucket_at (const SmaltiSeries *self, guint level, gsize i)
 {
   if (level > 0)
-    return g_array_index (self->levels[level], Bucket, i);
+    return g_array_index (self->levels[level].buckets, Bucket, i);
 
-  const Point *point = point_at (self, i);
-  return (Bucket){ point->x, point->y, point->y, point->y };
-}
-
-static gsize
-bucket_weight (const SmaltiSeries *self, guint level, gsize i)
-{
-  gsize size = (gsize)1 << (FAN_BITS * level);
-
-  return MIN (size, self->points->len - i * size);
+  gdouble y = y_at (self, i);
+  return (Bucket){ y, y, y };
 }
 
 static void
-take_into (Bucket *bucket, const Point *point)
+take_into (Bucket *all, Bucket other)
 {
-  bucket->low = MIN (bucket->low, point->y);
-  bucket->high = MAX (bucket->high, point->y);
-  bucket->sum += point->y;
+  all->low = MIN (all->low, other.low);
+  all->high = MAX (all->high, other.high);
+  all->sum += other.sum;
+}
+
+/* The points that fill no bucket of @level yet: of each level below, at most three buckets. */
+static Bucket
+rest_of (const SmaltiSeries *self, guint level)
+{
+  Bucket all = { INFINITY, -INFINITY, 0 };
+  gsize i = self->n >> (FAN_BITS * level) << (FAN_BITS * level);
+
+  while (level-- > 0)
+    for (; i + ((gsize)1 << (FAN_BITS * level)) <= self->n; i += (gsize)1 << (FAN_BITS * level))
+      take_into (&all, bucket_at (self, level, i >> (FAN_BITS * level)));
+  return all;
+}
+
+static void
+fill_bucket (SmaltiSeries *self, guint level)
+{
+  Level *to = &self->levels[level];
+  gsize child = n_buckets (self, level) * FAN, first = n_buckets (self, level) << (FAN_BITS * level);
+  Bucket all = bucket_at (self, level - 1, child);
+
+  for (guint i = 1; i < FAN; i++)
+    take_into (&all, bucket_at (self, level - 1, child + i));
+  if (!to->buckets)
+    to->buckets = g_array_new (FALSE, FALSE, sizeof (Bucket));
+  g_array_append_val (to->buckets, all);
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    {
+      if (!self->has[a])
+        continue;
+
+      gdouble x = x_at (self, a, first);
+
+      if (!to->x[a])
+        to->x[a] = g_array_new (FALSE, FALSE, sizeof (gdouble));
+      g_array_append_val (to->x[a], x);
+    }
 }
 
 void
-smalti_series_append (SmaltiSeries *self, gdouble x, gdouble y)
+smalti_series_append (SmaltiSeries *self, gdouble step, gdouble y)
 {
-  if (!isfinite (x) || !isfinite (y))
+  smalti_series_append_at (self, (const gdouble[SMALTI_N_X]){ step, NAN, NAN }, y);
+}
+
+void
+smalti_series_append_at (SmaltiSeries *self, const gdouble x[SMALTI_N_X], gdouble y)
+{
+  if (!isfinite (x[SMALTI_X_STEP]) || !isfinite (y))
     {
       self->n_skipped++;
       return;
     }
+  g_assert (self->n == 0 || x[SMALTI_X_STEP] >= x_at (self, SMALTI_X_STEP, self->n - 1));
 
-  gsize i = self->points->len;
-  Point point = { x, y };
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    self->has[a] = (self->n == 0 || self->has[a]) && isfinite (x[a]);
+  if ((self->n & (CHUNK - 1)) == 0)
+    g_ptr_array_add (self->chunks, chunk_new (self->has));
 
-  g_assert (i == 0 || x >= point_at (self, i - 1)->x);
-  g_array_append_val (self->points, point);
+  Chunk *chunk = self->chunks->pdata[self->n >> CHUNK_BITS];
 
-  /* Levels exist up to the first that is a single bucket of no more than FAN children. */
-  for (guint k = 1; k < MAX_LEVELS && i >= (gsize)1 << (FAN_BITS * (k - 1)); k++)
-    {
-      gsize bucket = i >> (FAN_BITS * k);
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    if (self->has[a])
+      chunk->x[a][self->n & (CHUNK - 1)] = self->n > 0 ? MAX (x[a], x_at (self, a, self->n - 1)) : x[a];
+  chunk->y[self->n & (CHUNK - 1)] = y;
+  self->n++;
 
-      if (!self->levels[k])
-        {
-          Bucket all = { point_at (self, 0)->x, INFINITY, -INFINITY, 0 };
+  for (guint k = 1; k < MAX_LEVELS && (self->n & (((gsize)1 << (FAN_BITS * k)) - 1)) == 0; k++)
+    fill_bucket (self, k);
+}
 
-          self->levels[k] = g_array_new (FALSE, FALSE, sizeof (Bucket));
-          for (gsize j = 0; j <= i; j++)
-            take_into (&all, point_at (self, j));
-          g_array_append_val (self->levels[k], all);
-        }
-      else if (bucket < self->levels[k]->len)
-        take_into (&g_array_index (self->levels[k], Bucket, bucket), &point);
-      else
-        {
-          Bucket first = { x, y, y, y };
+/* What a snapshot shares is not written over. */
+static void
+own_last_chunk (SmaltiSeries *self)
+{
+  Chunk *chunk = self->chunks->pdata[self->chunks->len - 1];
 
-          g_array_append_val (self->levels[k], first);
-        }
-    }
+  if (g_atomic_ref_count_compare (&chunk->references, 1))
+    return;
+
+  Chunk *own = chunk_new (self->has);
+
+  for (guint a = 0; a < SMALTI_N_X; a++)
+    if (self->has[a])
+      memcpy (own->x[a], chunk->x[a], sizeof (gdouble) * CHUNK);
+  memcpy (own->y, chunk->y, sizeof own->y);
+  self->chunks->pdata[self->chunks->len - 1] = own;
+  chunk_unref (chunk);
 }
 
 void
 smalti_series_truncate (SmaltiSeries *self, gsize n)
 {
-  if (n >= self->points->len)
+  if (n >= self->n)
     return;
-  g_array_set_size (self->points, n);
-  for (guint k = 1; k < MAX_LEVELS && self->levels[k]; k++)
+  self->n = n;
+  g_ptr_array_set_size (self->chunks, (n + CHUNK - 1) >> CHUNK_BITS);
+  if ((n & (CHUNK - 1)) != 0)
+    own_last_chunk (self);
+  for (guint k = 1; k < MAX_LEVELS && self->levels[k].buckets; k++)
     {
-      if (n <= (gsize)1 << (FAN_BITS * (k - 1)))
+      gsize full = n >> (FAN_BITS * k);
+
+      if (full == 0)
         {
-          g_clear_pointer (&self->levels[k], g_array_unref);
+          level_clear (&self->levels[k]);
           continue;
         }
-
-      gsize count = bucket_count (n, k);
-      gsize child = (count - 1) * FAN, n_children = bucket_count (n, k - 1);
-      Bucket last = bucket_at (self, k - 1, child);
-
-      g_array_set_size (self->levels[k], count);
-      for (child++; child < n_children; child++)
-        {
-          Bucket next = bucket_at (self, k - 1, child);
-
-          last.low = MIN (last.low, next.low);
-          last.high = MAX (last.high, next.high);
-          last.sum += next.sum;
-        }
-      g_array_index (self->levels[k], Bucket, count - 1) = last;
+      g_array_set_size (self->levels[k].buckets, full);
+      for (guint a = 0; a < SMALTI_N_X; a++)
+        if (self->levels[k].x[a])
+          g_array_set_size (self->levels[k].x[a], MIN (full, self->levels[k].x[a]->len));
     }
 }
 
 gsize
 smalti_series_get_n (const SmaltiSeries *self)
 {
-  return self->points->len;
+  return self->n;
 }
 
 gsize
@@ -169,31 +270,37 @@ smalti_series_get_n_skipped (const SmaltiSeries *self)
   return self->n_skipped;
 }
 
-gdouble
-smalti_series_get_x (const SmaltiSeries *self, gsize i)
+gboolean
+smalti_series_has (const SmaltiSeries *self, SmaltiX axis)
 {
-  g_assert (i < self->points->len);
-  return point_at (self, i)->x;
+  return self->has[axis];
+}
+
+gdouble
+smalti_series_get_x (const SmaltiSeries *self, SmaltiX axis, gsize i)
+{
+  g_assert (i < self->n && self->has[axis]);
+  return x_at (self, axis, i);
 }
 
 gdouble
 smalti_series_get_y (const SmaltiSeries *self, gsize i)
 {
-  g_assert (i < self->points->len);
-  return point_at (self, i)->y;
+  g_assert (i < self->n);
+  return y_at (self, i);
 }
 
 /* The first point with an x not before @x; the number of points when there is none. */
 static gsize
-lower_bound (const SmaltiSeries *self, gdouble x)
+lower_bound (const SmaltiSeries *self, SmaltiX axis, gdouble x)
 {
-  gsize low = 0, high = self->points->len;
+  gsize low = 0, high = self->n;
 
   while (low < high)
     {
       gsize middle = low + (high - low) / 2;
 
-      if (point_at (self, middle)->x < x)
+      if (x_at (self, axis, middle) < x)
         low = middle + 1;
       else
         high = middle;
@@ -202,52 +309,55 @@ lower_bound (const SmaltiSeries *self, gdouble x)
 }
 
 gsize
-smalti_series_nearest (const SmaltiSeries *self, gdouble x)
+smalti_series_nearest (const SmaltiSeries *self, SmaltiX axis, gdouble x)
 {
-  gsize n = self->points->len, i = lower_bound (self, x);
+  gsize i = lower_bound (self, axis, x);
 
-  g_assert (n > 0);
-  if (i == n)
-    return n - 1;
-  if (i > 0 && x - point_at (self, i - 1)->x < point_at (self, i)->x - x)
+  g_assert (self->n > 0);
+  if (i == self->n)
+    return self->n - 1;
+  if (i > 0 && x - x_at (self, axis, i - 1) < x_at (self, axis, i) - x)
     return i - 1;
   return i;
 }
 
 guint
-smalti_series_columns (const SmaltiSeries *self, gdouble x0, gdouble x1, guint n_columns, SmaltiColumn *columns)
+smalti_series_columns (const SmaltiSeries *self, SmaltiX axis, gdouble x0, gdouble x1, guint n_columns,
+                       SmaltiColumn *columns)
 {
-  if (self->points->len == 0 || n_columns == 0 || !(x1 > x0))
+  if (self->n == 0 || n_columns == 0 || !(x1 > x0) || !self->has[axis])
     return 0;
 
-  gsize first = lower_bound (self, x0), end = lower_bound (self, x1);
+  gsize first = lower_bound (self, axis, x0), end = lower_bound (self, axis, x1);
 
   /* One point beyond each end. */
   first = first > 0 ? first - 1 : 0;
-  end = MIN (end + 1, self->points->len);
+  end = MIN (end + 1, self->n);
 
   guint level = 0;
-  while (level + 1 < MAX_LEVELS && self->levels[level + 1]
+  while (level + 1 < MAX_LEVELS && n_buckets (self, level + 1) > 0
          && (end - first) >> (FAN_BITS * level) > (gsize)FAN * n_columns)
     level++;
 
-  guint n = 0;
+  guint n = 0, bits = FAN_BITS * level;
   gint64 current = G_MININT64;
   gsize weight = 0;
-  gsize from = first >> (FAN_BITS * level), to = ((end - 1) >> (FAN_BITS * level)) + 1;
+  gsize from = first >> bits, to = ((end - 1) >> bits) + 1, full = self->n >> bits;
+  gdouble scale = n_columns / (x1 - x0);
 
   for (gsize i = from; i < to; i++)
     {
-      Bucket bucket = bucket_at (self, level, i);
-      gsize size = bucket_weight (self, level, i);
-      gdouble place = floor ((bucket.x - x0) / (x1 - x0) * n_columns);
-      gint64 column = CLAMP (place, -1, (gdouble)n_columns);
+      Bucket bucket = i < full ? bucket_at (self, level, i) : rest_of (self, level);
+      gdouble x = level > 0 && i < full ? g_array_index (self->levels[level].x[axis], gdouble, i)
+                                        : x_at (self, axis, i << bits);
+      gsize size = i < full ? (gsize)1 << bits : self->n - (i << bits);
+      gint64 column = (gint64)CLAMP (floor ((x - x0) * scale), -1, (gdouble)n_columns);
 
       if (column != current)
         {
           current = column;
           weight = size;
-          columns[n++] = (SmaltiColumn){ bucket.x, bucket.low, bucket.high, bucket.sum / size };
+          columns[n++] = (SmaltiColumn){ x, bucket.low, bucket.high, bucket.sum / size };
           continue;
         }
 

@@ -9,6 +9,16 @@ G_BEGIN_DECLS
 
 typedef struct _SmaltiSeries SmaltiSeries;
 
+/* What a curve can be drawn over; a series knows the steps, and of each of the others either all or none. */
+typedef enum
+{
+  SMALTI_X_STEP,
+  SMALTI_X_EPOCH,
+  SMALTI_X_TIME, /* seconds */
+} SmaltiX;
+
+#define SMALTI_N_X 3
+
 /* What is drawn in one pixel column. */
 typedef struct
 {
@@ -19,22 +29,34 @@ typedef struct
 
 SmaltiSeries *smalti_series_new        (void);
 void          smalti_series_free       (SmaltiSeries        *self);
+/* The points there are now, shared until either side changes: cheap whatever their number, and may be read in another
+ * thread. */
+SmaltiSeries *smalti_series_snapshot   (const SmaltiSeries  *self);
 
-/* Appends a point. @x must not lie before the last one; NaN and infinite values are left out, and counted. */
+/* Appends a point that only has a step. @step must not lie before the last one; NaN and infinite values are left out, and
+ * counted. */
 void          smalti_series_append     (SmaltiSeries        *self,
-                                        gdouble              x,
+                                        gdouble              step,
+                                        gdouble              y);
+/* @x: by SmaltiX; of epochs and times, one that lies before the last counts as the last. */
+void          smalti_series_append_at  (SmaltiSeries        *self,
+                                        const gdouble        x[SMALTI_N_X],
                                         gdouble              y);
 /* Keeps the first @n points. */
 void          smalti_series_truncate   (SmaltiSeries        *self,
                                         gsize                n);
 gsize         smalti_series_get_n      (const SmaltiSeries  *self);
 gsize         smalti_series_get_n_skipped (const SmaltiSeries *self);
+gboolean      smalti_series_has        (const SmaltiSeries  *self,
+                                        SmaltiX              axis);
 gdouble       smalti_series_get_x      (const SmaltiSeries  *self,
+                                        SmaltiX              axis,
                                         gsize                i);
 gdouble       smalti_series_get_y      (const SmaltiSeries  *self,
                                         gsize                i);
 /* The point whose x is nearest; @self must not be empty. */
 gsize         smalti_series_nearest    (const SmaltiSeries  *self,
+                                        SmaltiX              axis,
                                         gdouble              x);
 
 /**
@@ -50,6 +72,7 @@ gsize         smalti_series_nearest    (const SmaltiSeries  *self,
  * Returns: entries filled, at most @n_columns + 2 (which is the room @columns must have)
  */
 guint         smalti_series_columns    (const SmaltiSeries  *self,
+                                        SmaltiX              axis,
                                         gdouble              x0,
                                         gdouble              x1,
                                         guint                n_columns,
