@@ -20,7 +20,9 @@ static const CliOption list_options[] = {
 static double
 share_done (const SmaltiRunInfo *info)
 {
-  return info->n_steps > 0 ? (double)info->step / info->n_steps : 0;
+  if (info->n_steps == 0) /* not begun, or nothing to train */
+    return info->state == SMALTI_RUN_DONE;
+  return (double)info->step / info->n_steps;
 }
 
 static void

@@ -217,11 +217,12 @@ file_name (const Import *self)
 static gboolean
 set_name (Import *self, const char *name, GError **error)
 {
+  static const char *const endings[] = { ".tar", ".safetensors", ".bin", ".pt", ".pth" };
   g_autofree char *own = file_name (self);
-  char *dot = strrchr (own, '.');
 
-  if (dot != NULL && dot != own)
-    *dot = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++) /* .pth.tar has two */
+    if (g_str_has_suffix (own, endings[i]) && strlen (own) > strlen (endings[i]))
+      own[strlen (own) - strlen (endings[i])] = '\0';
   return set (self, "name", name != NULL ? name : own, error);
 }
 

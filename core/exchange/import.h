@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *name;     /* (nullable): the file's, without its ending */
+  const char *name;     /* (nullable): the file's, without its endings */
   const char *backbone; /* (nullable): found out by names and shapes */
   /* (nullable): "method.size=64", "backbone.norm=lrn", ..., %NULL-terminated; what the backbone's settings are where
    * shapes do not tell, and how images become numbers */

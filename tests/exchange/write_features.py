@@ -101,3 +101,37 @@ with torch.no_grad():
             if i == at:
                 features[layer] = x.clone()
 write_safetensors(f"{folder}/alexnet-features.safetensors", features)
+
+
+def blocks(specs):
+    """Zhang, Isola & Efros's release (eccv16), as far as the trunk goes: model1 to model7."""
+    model, n_in = torch.nn.Module(), 1
+    for i, (n_convs, n, stride, dilation) in enumerate(specs):
+        layers = []
+        for j in range(n_convs):
+            layers += [torch.nn.Conv2d(n_in, n, 3, stride=stride if j == n_convs - 1 else 1, padding=dilation,
+                                       dilation=dilation), torch.nn.ReLU(True)]
+            n_in = n
+        model.add_module(f"model{i + 1}", torch.nn.Sequential(*layers, torch.nn.BatchNorm2d(n)))
+    model.model_out = torch.nn.Conv2d(313, 2, 1, bias=False)
+    return model
+
+
+def lightness(rgb):
+    """(L - 50) / 100 of CIE Lab, by its definition (IEC 61966-2-1, D65)."""
+    x = rgb.double() / 255
+    linear = torch.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+    y = (torch.tensor([0.2126729, 0.7151522, 0.0721750], dtype=torch.float64).view(3, 1, 1) * linear).sum(0)
+    f = torch.where(y > (6 / 29) ** 3, y ** (1 / 3), y * (29 / 6) ** 2 / 3 + 4 / 29)
+    return ((116 * f - 16 - 50) / 100).float().view(1, 1, SIDE, SIDE)
+
+
+model = randomize(blocks([(2, 64, 2, 1), (2, 128, 2, 1), (3, 256, 2, 1), (3, 512, 1, 1), (3, 512, 1, 2), (3, 512, 1, 2),
+                          (3, 512, 1, 1)]), 3)
+torch.save(model.state_dict(), f"{folder}/colornet.pth")
+features, x = {}, lightness(image())
+with torch.no_grad():
+    for i in range(1, 8):
+        x = getattr(model, f"model{i}")(x)
+        features[f"conv{i}"] = x.clone()
+write_safetensors(f"{folder}/colornet-features.safetensors", features)
