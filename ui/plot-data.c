@@ -227,6 +227,8 @@ smalti_plot_data_format (const SmaltiPlotData *self, const SmaltiCurve *curve, g
 {
   if (self->flags & SMALTI_PLOT_PERCENT && !curve->second)
     return g_strdup_printf (_ ("%.1f%%"), value * 100);
+  if (self->flags & SMALTI_PLOT_BYTES && !curve->second && value >= 0)
+    return g_format_size ((guint64)value);
   return smalti_axis_format_value (value);
 }
 

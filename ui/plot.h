@@ -21,6 +21,7 @@ typedef enum
   SMALTI_PLOT_PERCENT = 1 << 0, /* values are shares, 0 .. 1 */
   SMALTI_PLOT_HIGHER_IS_BETTER = 1 << 1,
   SMALTI_PLOT_EXACT = 1 << 2, /* set, not measured: never smoothed */
+  SMALTI_PLOT_BYTES = 1 << 3,
 } SmaltiPlotFlags;
 
 typedef struct

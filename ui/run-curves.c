@@ -4,13 +4,10 @@
  * points come, the tail is cut off and what is still beyond is put back. */
 #include "ui/run-curves.h"
 
-#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "ui/plot.h"
-
-#define DEFAULT_SMOOTHING 0.35
+#include "ui/plot-board.h"
 
 typedef struct
 {
@@ -21,18 +18,19 @@ typedef struct
   GArray *tail;     /* of SmaltiPoint, from events */
 } Curve;
 
+typedef struct
+{
+  guint64 step;
+  char *text; /* %NULL: a checkpoint */
+} Mark;
+
 struct _SmaltiRunCurves
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box;
-  GtkWidget *head;
-  GtkWidget *smoothing;
-  GtkWidget *lead;    /* the first plot, over the whole width */
-  GtkWidget *more;    /* heading of the others */
-  GtkWidget *others;  /* GtkFlowBox */
-  GHashTable *plots;  /* "loss" -> SmaltiPlot */
+  GtkWidget *board;
   GHashTable *curves; /* "train/loss" -> Curve */
+  GArray *marks;      /* of Mark: what every plot of learning shows */
 };
 
 enum
@@ -42,18 +40,12 @@ enum
 
 G_DEFINE_FINAL_TYPE (SmaltiRunCurves, smalti_run_curves, GTK_TYPE_WIDGET)
 
-/* Quantities in the order people should see them; those not in it come after, under their own name. */
-static const struct
+/* Styles, so that a curve looks the same whichever came first. */
+enum
 {
-  const char *key;
-  const char *title;
-  SmaltiPlotFlags flags;
-} quantities[] = {
-  { "loss", N_ ("Loss"), SMALTI_PLOT_PLAIN },
-  { "accuracy", N_ ("Accuracy"), SMALTI_PLOT_PERCENT | SMALTI_PLOT_HIGHER_IS_BETTER },
-  { "top5", N_ ("Top-5 accuracy"), SMALTI_PLOT_PERCENT | SMALTI_PLOT_HIGHER_IS_BETTER },
-  { "lr", N_ ("Learning rate"), SMALTI_PLOT_EXACT },
-  { "grad_norm", N_ ("Size of the gradient"), SMALTI_PLOT_PLAIN },
+  TRAINING,
+  VALIDATION,
+  LEARNING_RATE = 5,
 };
 
 static void
@@ -63,123 +55,86 @@ curve_free (Curve *curve)
   g_free (curve);
 }
 
-static guint
-rank_of (const char *key)
+static void
+mark_clear (Mark *mark)
 {
-  guint i = 0;
-
-  while (i < G_N_ELEMENTS (quantities) && !g_str_equal (quantities[i].key, key))
-    i++;
-  return i;
-}
-
-static GtkWidget *
-card_around (GtkWidget *plot)
-{
-  gtk_widget_add_css_class (plot, "card");
-  gtk_widget_add_css_class (plot, "plot-card");
-  return plot;
-}
-
-static int
-compare_children (GtkFlowBoxChild *a, GtkFlowBoxChild *b, gpointer user_data)
-{
-  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (a), "rank"))
-         - GPOINTER_TO_INT (g_object_get_data (G_OBJECT (b), "rank"));
+  g_free (mark->text);
 }
 
 static void
-on_smoothing (GtkRange *range, SmaltiRunCurves *self)
+mark_plot (SmaltiPlot *plot, const Mark *mark)
 {
-  GHashTableIter iter;
-  gpointer plot;
-
-  g_hash_table_iter_init (&iter, self->plots);
-  while (g_hash_table_iter_next (&iter, NULL, &plot))
-    smalti_plot_set_smoothing (plot, gtk_range_get_value (range));
-}
-
-static void
-show_others (SmaltiRunCurves *self)
-{
-  gboolean any = gtk_widget_get_first_child (self->others) != NULL;
-
-  gtk_widget_set_visible (self->more, any);
-  gtk_widget_set_visible (self->others, any);
-}
-
-static GtkWidget *
-new_heading (const char *text)
-{
-  GtkWidget *heading = gtk_label_new (text);
-
-  gtk_widget_add_css_class (heading, "title-4");
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (heading, TRUE);
-  return heading;
+  if (mark->text)
+    smalti_plot_add_mark (plot, mark->step, mark->text);
+  else
+    smalti_plot_add_checkpoint (plot, mark->step);
 }
 
 static SmaltiPlot *
-plot_for (SmaltiRunCurves *self, const char *key)
+plot_for (SmaltiRunCurves *self, const char *metric)
 {
-  SmaltiPlot *plot = g_hash_table_lookup (self->plots, key);
+  SmaltiPlotBoard *board = SMALTI_PLOT_BOARD (self->board);
+  /* The rate explains the loss: it goes into the same plot. */
+  SmaltiPlot *plot = smalti_plot_board_get_plot (board, g_str_has_suffix (metric, "/lr") ? "train/loss" : metric);
 
-  if (plot)
-    return plot;
-
-  guint rank = rank_of (key);
-  gboolean known = rank < G_N_ELEMENTS (quantities);
-
-  plot = SMALTI_PLOT (
-      smalti_plot_new (known ? _ (quantities[rank].title) : key, known ? quantities[rank].flags : SMALTI_PLOT_PLAIN));
-  smalti_plot_set_smoothing (plot, gtk_range_get_value (GTK_RANGE (self->smoothing)));
-  g_hash_table_insert (self->plots, g_strdup (key), plot);
-  if (rank == 0)
-    {
-      gtk_widget_set_size_request (GTK_WIDGET (plot), -1, 260);
-      gtk_box_append (GTK_BOX (self->lead), card_around (GTK_WIDGET (plot)));
-    }
-  else
-    {
-      GtkWidget *child = gtk_flow_box_child_new ();
-
-      gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), card_around (GTK_WIDGET (plot)));
-      gtk_widget_set_focusable (child, FALSE);
-      gtk_widget_set_size_request (child, 260, 200);
-      g_object_set_data (G_OBJECT (child), "rank", GINT_TO_POINTER (rank));
-      gtk_flow_box_append (GTK_FLOW_BOX (self->others), child);
-    }
-  gtk_widget_set_visible (self->head, TRUE);
-  show_others (self);
+  if (!g_object_get_data (G_OBJECT (plot), "marked"))
+    for (guint i = 0; i < self->marks->len; i++)
+      mark_plot (plot, &g_array_index (self->marks, Mark, i));
+  g_object_set_data (G_OBJECT (plot), "marked", GINT_TO_POINTER (TRUE));
   return plot;
 }
 
-/* How busy the machine is says nothing of what was learned. */
-static gboolean
-is_meter (const char *metric)
+static SmaltiCurveInfo
+info_of (const char *metric)
 {
-  return g_str_has_prefix (metric, "meter/");
+  if (g_str_has_suffix (metric, "/lr"))
+    return (SmaltiCurveInfo){ .title = _ ("Learning rate"), .style = LEARNING_RATE, .second = TRUE };
+  if (g_str_has_prefix (metric, "val/"))
+    return (SmaltiCurveInfo){ .title = _ ("Validation"), .style = VALIDATION, .sparse = TRUE };
+  if (g_str_has_prefix (metric, "meter/"))
+    return (SmaltiCurveInfo){ .title = _ ("While training"), .style = TRAINING };
+  return (SmaltiCurveInfo){ .title = _ ("Training"), .style = TRAINING };
 }
 
 static Curve *
 curve_for (SmaltiRunCurves *self, const char *metric)
 {
   Curve *curve = g_hash_table_lookup (self->curves, metric);
+  SmaltiCurveInfo info = info_of (metric);
 
   if (curve)
     return curve;
-
-  const char *slash = strchr (metric, '/');
-  gboolean held_out = g_str_has_prefix (metric, "val/");
-
   curve = g_new0 (Curve, 1);
-  curve->plot = plot_for (self, slash ? slash + 1 : metric);
-  curve->curve = smalti_plot_add_curve (curve->plot, held_out ? _ ("Validation") : _ ("Training"), held_out);
+  curve->plot = plot_for (self, metric);
+  curve->curve = smalti_plot_add_curve_as (curve->plot, &info);
   curve->last_step = -1;
   curve->tail = g_array_new (FALSE, FALSE, sizeof (SmaltiPoint));
   g_hash_table_insert (self->curves, g_strdup (metric), curve);
   return curve;
+}
+
+static void
+add_mark (SmaltiRunCurves *self, guint64 step, char *text)
+{
+  g_autoptr (GPtrArray) plots = smalti_plot_board_list (SMALTI_PLOT_BOARD (self->board));
+  Mark mark = { step, text };
+
+  for (guint i = 0; i < plots->len; i++)
+    mark_plot (plots->pdata[i], &mark);
+  g_array_append_val (self->marks, mark);
+}
+
+/* In a few words what changed, as a key of the spec and its new value. */
+static char *
+describe_change (const char *key, const char *to)
+{
+  if (g_strcmp0 (key, "train.lr") == 0)
+    /* Translators: at a line down a plot: from here on it was so much */
+    return g_strdup_printf (_ ("Learning rate %s"), to);
+  if (g_strcmp0 (key, "train.epochs") == 0)
+    /* Translators: at a line down a plot: from here on the run was to have so many epochs */
+    return g_strdup_printf (_ ("%s epochs"), to);
+  return g_strdup_printf ("%s: %s", key, to);
 }
 
 static void
@@ -245,21 +200,13 @@ smalti_run_curves_take_news (SmaltiRunCurves *self, const SmaltiRunNews *news)
     {
       const SmaltiMetricNews *metric = news->metrics->pdata[i];
 
-      if (is_meter (metric->metric))
-        continue;
-
       take_stored (curve_for (self, metric->metric), metric->points);
     }
 }
 
-void
-smalti_run_curves_take_event (SmaltiRunCurves *self, const SmaltiEvent *event)
+static void
+take_metric (SmaltiRunCurves *self, const SmaltiEvent *event)
 {
-  g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
-
-  if (event->type != SMALTI_EVENT_METRIC || is_meter (event->metric))
-    return;
-
   Curve *curve = curve_for (self, event->metric);
   gint64 last = curve->tail->len > 0 ? (gint64)g_array_index (curve->tail, SmaltiPoint, curve->tail->len - 1).step
                                      : curve->last_step;
@@ -271,18 +218,57 @@ smalti_run_curves_take_event (SmaltiRunCurves *self, const SmaltiEvent *event)
   smalti_plot_changed (curve->plot);
 }
 
-static void
-remove_children (GtkWidget *parent)
+void
+smalti_run_curves_take_event (SmaltiRunCurves *self, const SmaltiEvent *event)
 {
-  GtkWidget *child;
+  g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
 
-  while ((child = gtk_widget_get_first_child (parent)))
+  switch (event->type)
     {
-      if (GTK_IS_FLOW_BOX (parent))
-        gtk_flow_box_remove (GTK_FLOW_BOX (parent), child);
-      else
-        gtk_box_remove (GTK_BOX (parent), child);
+    case SMALTI_EVENT_METRIC:
+      take_metric (self, event);
+      break;
+    case SMALTI_EVENT_CHECKPOINT:
+      add_mark (self, event->point.step, NULL);
+      break;
+    case SMALTI_EVENT_CHANGED:
+      add_mark (self, event->point.step, describe_change (event->key, event->to));
+      break;
+    default:
+      break;
     }
+}
+
+void
+smalti_run_curves_set_changes (SmaltiRunCurves *self, const GPtrArray *changes)
+{
+  g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
+
+  g_autoptr (GPtrArray) plots = smalti_plot_board_list (SMALTI_PLOT_BOARD (self->board));
+
+  for (guint i = self->marks->len; i-- > 0;)
+    if (g_array_index (self->marks, Mark, i).text)
+      g_array_remove_index (self->marks, i);
+  for (guint i = 0; i < plots->len; i++)
+    {
+      smalti_plot_clear_marks (plots->pdata[i]);
+      for (guint m = 0; m < self->marks->len; m++)
+        mark_plot (plots->pdata[i], &g_array_index (self->marks, Mark, m));
+    }
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const SmaltiChange *change = changes->pdata[i];
+
+      add_mark (self, change->step, describe_change (change->key, change->to));
+    }
+}
+
+void
+smalti_run_curves_set_name (SmaltiRunCurves *self, const char *name)
+{
+  g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
+
+  smalti_plot_board_set_owner (SMALTI_PLOT_BOARD (self->board), name);
 }
 
 void
@@ -291,20 +277,15 @@ smalti_run_curves_clear (SmaltiRunCurves *self)
   g_return_if_fail (SMALTI_IS_RUN_CURVES (self));
 
   g_hash_table_remove_all (self->curves);
-  g_hash_table_remove_all (self->plots);
-  remove_children (self->lead);
-  remove_children (self->others);
-  gtk_widget_set_visible (self->head, FALSE);
-  show_others (self);
+  g_array_set_size (self->marks, 0);
+  smalti_plot_board_clear (SMALTI_PLOT_BOARD (self->board));
 }
 
 static void
 smalti_run_curves_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  SmaltiRunCurves *self = SMALTI_RUN_CURVES (object);
-
   if (id == PROP_BETWEEN)
-    gtk_box_insert_child_after (GTK_BOX (self->box), g_value_get_object (value), self->lead);
+    g_object_set_property (G_OBJECT (SMALTI_RUN_CURVES (object)->board), "between", value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -312,7 +293,7 @@ smalti_run_curves_set_property (GObject *object, guint id, const GValue *value, 
 static void
 smalti_run_curves_dispose (GObject *object)
 {
-  g_clear_pointer (&SMALTI_RUN_CURVES (object)->box, gtk_widget_unparent);
+  g_clear_pointer (&SMALTI_RUN_CURVES (object)->board, gtk_widget_unparent);
   G_OBJECT_CLASS (smalti_run_curves_parent_class)->dispose (object);
 }
 
@@ -322,7 +303,7 @@ smalti_run_curves_finalize (GObject *object)
   SmaltiRunCurves *self = SMALTI_RUN_CURVES (object);
 
   g_hash_table_unref (self->curves);
-  g_hash_table_unref (self->plots);
+  g_array_unref (self->marks);
   G_OBJECT_CLASS (smalti_run_curves_parent_class)->finalize (object);
 }
 
@@ -342,46 +323,9 @@ smalti_run_curves_class_init (SmaltiRunCurvesClass *klass)
 static void
 smalti_run_curves_init (SmaltiRunCurves *self)
 {
-  GtkWidget *heading = new_heading (_ ("How It Learns"));
-  GtkWidget *label = gtk_label_new_with_mnemonic (_ ("S_moothing"));
-
-  self->plots = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->curves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)curve_free);
-
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-
-  self->head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_widget_set_visible (self->head, FALSE);
-  gtk_box_append (GTK_BOX (self->head), heading);
-
-  self->smoothing = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
-  gtk_range_set_value (GTK_RANGE (self->smoothing), DEFAULT_SMOOTHING);
-  gtk_widget_set_size_request (self->smoothing, 92, -1);
-  gtk_widget_set_tooltip_text (self->smoothing,
-                               _ ("How much the curves are smoothed; the faint line is what was measured"));
-  g_signal_connect (self->smoothing, "value-changed", G_CALLBACK (on_smoothing), self);
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->smoothing);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_box_append (GTK_BOX (self->head), label);
-  gtk_box_append (GTK_BOX (self->head), self->smoothing);
-  gtk_box_append (GTK_BOX (self->box), self->head);
-
-  self->lead = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_append (GTK_BOX (self->box), self->lead);
-
-  self->others = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->others), GTK_SELECTION_NONE);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (self->others), TRUE);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (self->others), 1);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->others), 2);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->others), 12);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->others), 12);
-  gtk_flow_box_set_sort_func (GTK_FLOW_BOX (self->others), compare_children, NULL, NULL);
-  self->more = new_heading (_ ("More Curves"));
-  gtk_widget_set_margin_top (self->more, 6);
-  gtk_box_append (GTK_BOX (self->box), self->more);
-  gtk_box_append (GTK_BOX (self->box), self->others);
-  show_others (self);
+  self->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
+  g_array_set_clear_func (self->marks, (GDestroyNotify)mark_clear);
+  self->board = smalti_plot_board_new (_ ("How It Learns"));
+  gtk_widget_set_parent (self->board, GTK_WIDGET (self));
 }

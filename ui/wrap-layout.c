@@ -41,6 +41,8 @@ place (SmaltiWrapLayout *self, GtkWidget *widget, gint width, gboolean allocate)
         }
       end = child;
 
+      gint spare = MAX (0, width - used);
+
       for (child = first; allocate && child != end; child = gtk_widget_get_next_sibling (child))
         {
           gint natural;
@@ -49,6 +51,11 @@ place (SmaltiWrapLayout *self, GtkWidget *widget, gint width, gboolean allocate)
             continue;
           gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
           natural = MIN (natural, width);
+          if (gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
+            {
+              natural += spare;
+              spare = 0;
+            }
           gtk_widget_size_allocate (child, &(GtkAllocation){ rtl ? width - x - natural : x, y, natural, row }, -1);
           x += natural + self->spacing;
         }

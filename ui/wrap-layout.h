@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Children in reading order, each as wide as it likes to be, in as many rows as that takes: what a legend needs, and what
- * GtkFlowBox with its columns is not. */
+ * GtkFlowBox with its columns is not. The first of a row that expands takes what is left of it. */
 #pragma once
 
 #include <gtk/gtk.h>

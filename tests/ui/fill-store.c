@@ -81,6 +81,13 @@ add_curves (gint64 run, guint64 n, guint every)
       smalti_store_add_point (store, run, "train/accuracy", &point, NULL);
       point.value = 0.02 * 0.5 * (1 + cos (G_PI * t));
       smalti_store_add_point (store, run, "train/lr", &point, NULL);
+      if (step % 20 == 0)
+        {
+          point.value = 0.9 + 0.1 * noise;
+          smalti_store_add_point (store, run, "meter/cpu", &point, NULL);
+          point.value = 1.2e9 + 1e8 * t;
+          smalti_store_add_point (store, run, "meter/memory", &point, NULL);
+        }
       if (step % every != 0)
         continue;
       point.value = 0.5 + 2.7 * exp (-3.6 * t);
