@@ -125,6 +125,7 @@ smalti_application_startup (GApplication *application)
     { "win.new-run::", { "<primary>n" } },
     { "win.open-folder", { "<primary>o" } },
     { "win.stop-run", { "<primary>period" } },
+    { "win.pause-run", { "<primary>p" } },
     { "win.resume-run", { "<primary>r" } },
     { "win.back", { "<alt>Left" } },
     { "win.show-help-overlay", { "<primary>question", "<primary>slash" } },

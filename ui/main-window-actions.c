@@ -4,6 +4,16 @@
 
 #include "ui/main-window-private.h"
 
+static const struct
+{
+  const char *name;
+  SmaltiRunAction action;
+} run_actions[] = {
+  { "win.stop-run", SMALTI_RUN_ACTION_STOP },     { "win.stop-run-now", SMALTI_RUN_ACTION_STOP_NOW },
+  { "win.pause-run", SMALTI_RUN_ACTION_PAUSE },   { "win.continue-run", SMALTI_RUN_ACTION_CONTINUE },
+  { "win.resume-run", SMALTI_RUN_ACTION_RESUME },
+};
+
 /* The one on display. */
 static SmaltiRunItem *
 get_run_on_display (SmaltiMainWindow *self)
@@ -21,10 +31,9 @@ smalti_main_window_update_actions (SmaltiMainWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (loaded_actions); i++)
     gtk_widget_action_set_enabled (widget, loaded_actions[i], loaded);
-  gtk_widget_action_set_enabled (widget, "win.stop-run",
-                                 item && smalti_run_page_can_stop (SMALTI_RUN_PAGE (self->page)));
-  gtk_widget_action_set_enabled (widget, "win.resume-run",
-                                 item && smalti_run_page_can_resume (SMALTI_RUN_PAGE (self->page)));
+  for (guint i = 0; i < G_N_ELEMENTS (run_actions); i++)
+    gtk_widget_action_set_enabled (widget, run_actions[i].name,
+                                   item && smalti_run_page_can (SMALTI_RUN_PAGE (self->page), run_actions[i].action));
 }
 
 void
@@ -151,20 +160,25 @@ open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
   smalti_choose_folder (GTK_WINDOW (widget), on_folder_chosen);
 }
 
+/* Of the run on display. */
 static void
-stop_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  static const SmaltiRequestKind requests[] = { [SMALTI_RUN_ACTION_STOP_NOW] = SMALTI_REQUEST_STOP_NOW,
+                                                [SMALTI_RUN_ACTION_PAUSE] = SMALTI_REQUEST_PAUSE,
+                                                [SMALTI_RUN_ACTION_CONTINUE] = SMALTI_REQUEST_CONTINUE };
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  gint64 run = smalti_run_item_get_id (get_run_on_display (self));
+  guint i = 0;
 
-  smalti_workbench_stop_run (self->workbench, smalti_run_item_get_id (get_run_on_display (self)));
-}
-
-static void
-resume_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
-
-  smalti_workbench_start_run (self->workbench, smalti_run_item_get_id (get_run_on_display (self)));
+  while (!g_str_equal (run_actions[i].name, name))
+    i++;
+  if (run_actions[i].action == SMALTI_RUN_ACTION_RESUME)
+    smalti_workbench_start_run (self->workbench, run);
+  else if (run_actions[i].action == SMALTI_RUN_ACTION_STOP)
+    smalti_workbench_stop_run (self->workbench, run);
+  else
+    smalti_workbench_ask_run (self->workbench, run, requests[run_actions[i].action], NULL, NULL);
 }
 
 void
@@ -178,6 +192,6 @@ smalti_main_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);
   gtk_widget_class_install_action (klass, "win.try-sample", NULL, try_sample_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);
-  gtk_widget_class_install_action (klass, "win.stop-run", NULL, stop_run_action);
-  gtk_widget_class_install_action (klass, "win.resume-run", NULL, resume_run_action);
+  for (guint i = 0; i < G_N_ELEMENTS (run_actions); i++)
+    gtk_widget_class_install_action (klass, run_actions[i].name, NULL, run_action);
 }

@@ -331,7 +331,7 @@ smalti_run_item_take_event (SmaltiRunItem *self, const SmaltiEvent *event)
 void
 smalti_run_item_set_stopping (SmaltiRunItem *self, gboolean stopping)
 {
-  stopping = stopping && self->info->state == SMALTI_RUN_RUNNING;
+  stopping = stopping && smalti_run_state_is_live (self->info->state);
   if (stopping == self->stopping)
     return;
   self->stopping = stopping;

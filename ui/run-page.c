@@ -8,15 +8,17 @@
 #include <math.h>
 
 #include "ui/benchmark-table.h"
+#include "ui/change-popover.h"
 #include "ui/run-curves.h"
-#include "ui/triptych.h"
+#include "ui/run-meters.h"
+#include "ui/sight.h"
 
 struct _SmaltiRunPage
 {
   SmaltiPage parent_instance;
 
-  GtkStack *run_buttons;
-  GtkWidget *resume_button;
+  GtkWidget *change_button, *pause_button, *continue_button, *stop_button, *resume_button;
+  SmaltiChangePopover *change_popover;
   GtkLabel *resume_label;
   GtkWidget *scroller;
   GtkImage *state_icon;
@@ -25,10 +27,9 @@ struct _SmaltiRunPage
   GtkProgressBar *progress_bar;
   GtkLabel *progress_label;
   GtkLabel *message_label;
+  SmaltiRunMeters *meters;
   SmaltiRunCurves *curves;
-  GtkWidget *previews_section;
-  GtkLabel *previews_step;
-  GtkFlowBox *previews;
+  SmaltiSight *sight;
   GtkWidget *benchmark_section;
   SmaltiBenchmarkTable *benchmark;
   AdwExpanderRow *details_row;
@@ -37,11 +38,18 @@ struct _SmaltiRunPage
 
   gint64 run; /* asked for; its item may be on its way */
   SmaltiRunItem *item;
-  gint64 preview_step; /* of what is shown; -1: nothing */
-  GPtrArray *details;  /* rows in details_row */
+  GPtrArray *details; /* rows in details_row */
 };
 
 G_DEFINE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, SMALTI_TYPE_PAGE)
+
+static gboolean
+is_live (SmaltiRunPage *self)
+{
+  return self->item
+         && (smalti_run_state_is_live (smalti_run_item_get_state (self->item))
+             || smalti_workbench_get_current (smalti_page_get_workbench (SMALTI_PAGE (self))) == self->run);
+}
 
 static void
 add_detail (SmaltiRunPage *self, const char *title, const char *value)
@@ -137,43 +145,6 @@ on_provenance (SmaltiRunItem *item, SmaltiRunPage *self)
 }
 
 static void
-show_previews (SmaltiRunPage *self, GPtrArray *previews, gint64 step)
-{
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->previews));
-  g_autofree char *when = g_strdup_printf (_ ("After step %" G_GINT64_FORMAT), step);
-
-  self->preview_step = step;
-  for (guint i = 0; i < previews->len; i++)
-    {
-      const SmaltiPreview *preview = previews->pdata[i];
-      GtkWidget *next = child ? gtk_widget_get_next_sibling (child) : NULL;
-
-      /* In place where there is one: a screen reader's and the keyboard's place stays. */
-      if (child)
-        smalti_triptych_set_preview (SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child))),
-                                     preview);
-      else
-        {
-          GtkWidget *slot = gtk_flow_box_child_new ();
-
-          gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (slot), smalti_triptych_new (preview));
-          gtk_widget_set_focusable (slot, FALSE);
-          gtk_flow_box_append (self->previews, slot);
-        }
-      child = next;
-    }
-  while (child)
-    {
-      GtkWidget *next = gtk_widget_get_next_sibling (child);
-
-      gtk_flow_box_remove (self->previews, child);
-      child = next;
-    }
-  gtk_label_set_text (self->previews_step, when);
-  gtk_widget_set_visible (self->previews_section, previews->len > 0);
-}
-
-static void
 append_log (SmaltiRunPage *self, GPtrArray *lines)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->log_view);
@@ -203,16 +174,26 @@ append_log (SmaltiRunPage *self, GPtrArray *lines)
 static void
 clear (SmaltiRunPage *self)
 {
-  GtkWidget *child;
-
   smalti_run_curves_clear (self->curves);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->previews))))
-    gtk_flow_box_remove (self->previews, child);
-  self->preview_step = -1;
-  gtk_widget_set_visible (self->previews_section, FALSE);
+  smalti_run_meters_clear (self->meters);
   gtk_widget_set_visible (self->benchmark_section, FALSE);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
   adw_expander_row_set_subtitle (self->log_row, "");
+}
+
+/* Of a run that is over they say nothing any more: their curves do. */
+static void
+take_meters (SmaltiRunPage *self, const SmaltiRunNews *news)
+{
+  if (!is_live (self))
+    return;
+  for (guint i = 0; i < news->metrics->len; i++)
+    {
+      const SmaltiMetricNews *metric = news->metrics->pdata[i];
+
+      smalti_run_meters_take (self->meters, metric->metric,
+                              g_array_index (metric->points, SmaltiPoint, metric->points->len - 1).value);
+    }
 }
 
 static void
@@ -221,16 +202,13 @@ on_news (SmaltiRunPage *self, const SmaltiRunNews *news)
   if (!self->item || news->run != smalti_run_item_get_id (self->item))
     return;
   if (news->from_start)
-    {
-      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
-      self->preview_step = -1;
-    }
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
   smalti_run_curves_take_news (self->curves, news);
+  take_meters (self, news);
   if (news->log)
     append_log (self, news->log);
-  /* Not every preview that an event brings is stored: those on display may be the later ones. */
-  if (news->previews && (gint64)news->preview_step >= self->preview_step)
-    show_previews (self, news->previews, news->preview_step);
+  if (news->previews)
+    smalti_sight_take_previews (self->sight, news->previews, news->preview_step, TRUE);
   if (news->benchmarks)
     {
       smalti_benchmark_table_set (self->benchmark, news->benchmarks);
@@ -244,9 +222,12 @@ on_event (SmaltiRunPage *self, const SmaltiEvent *event)
   if (!self->item || event->run != smalti_run_item_get_id (self->item))
     return;
   if (event->type == SMALTI_EVENT_METRIC)
-    smalti_run_curves_take_event (self->curves, event);
+    {
+      smalti_run_curves_take_event (self->curves, event);
+      smalti_run_meters_take (self->meters, event->metric, event->point.value);
+    }
   else if (event->type == SMALTI_EVENT_PREVIEW && event->previews)
-    show_previews (self, event->previews, event->point.step);
+    smalti_sight_take_previews (self->sight, event->previews, event->point.step, FALSE);
 }
 
 SmaltiRunItem *
@@ -261,33 +242,43 @@ smalti_run_page_get_run (SmaltiRunPage *self)
   return self->run;
 }
 
-gboolean
-smalti_run_page_can_stop (SmaltiRunPage *self)
+static gboolean
+is_waiting (SmaltiRunPage *self)
 {
-  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
-
-  return self->item && !smalti_run_item_is_stopping (self->item)
-         && (smalti_run_item_get_state (self->item) == SMALTI_RUN_RUNNING
-             || smalti_workbench_get_current (workbench) == self->run
-             || smalti_workbench_is_waiting (workbench, self->run));
+  return self->item && smalti_workbench_is_waiting (smalti_page_get_workbench (SMALTI_PAGE (self)), self->run);
 }
 
 gboolean
-smalti_run_page_can_resume (SmaltiRunPage *self)
+smalti_run_page_can (SmaltiRunPage *self, SmaltiRunAction action)
 {
-  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
   SmaltiRunState state = self->item ? smalti_run_item_get_state (self->item) : SMALTI_RUN_DONE;
+  gboolean live = is_live (self) && !smalti_run_item_is_stopping (self->item);
 
-  return self->item && state != SMALTI_RUN_DONE && state != SMALTI_RUN_RUNNING
-         && smalti_workbench_get_current (workbench) != self->run
-         && !smalti_workbench_is_waiting (workbench, self->run);
+  switch (action)
+    {
+    case SMALTI_RUN_ACTION_STOP:
+      return live || is_waiting (self);
+    case SMALTI_RUN_ACTION_STOP_NOW:
+      return live;
+    case SMALTI_RUN_ACTION_PAUSE:
+      return live && state != SMALTI_RUN_PAUSED;
+    case SMALTI_RUN_ACTION_CONTINUE:
+      return live && state == SMALTI_RUN_PAUSED;
+    case SMALTI_RUN_ACTION_RESUME:
+      return self->item && state != SMALTI_RUN_DONE && !is_live (self) && !is_waiting (self);
+    }
+  g_assert_not_reached ();
 }
 
 /* The same button begins a run that has never begun, and puts in the queue what has to wait. */
 static void
 update_buttons (SmaltiRunPage *self)
 {
-  gboolean resumable = smalti_run_page_can_resume (self);
+  if (!is_live (self))
+    smalti_run_meters_clear (self->meters);
+
+  gboolean live = is_live (self);
+  gboolean paused = live && smalti_run_item_get_state (self->item) == SMALTI_RUN_PAUSED;
   gboolean fresh = self->item && smalti_run_item_get_state (self->item) == SMALTI_RUN_QUEUED;
   gboolean busy = smalti_workbench_is_busy (smalti_page_get_workbench (SMALTI_PAGE (self)));
 
@@ -295,10 +286,30 @@ update_buttons (SmaltiRunPage *self)
   gtk_widget_set_tooltip_text (self->resume_button, busy    ? _ ("Goes on when what trains now is done")
                                                     : fresh ? _ ("Start this run")
                                                             : _ ("Go on from the last checkpoint"));
-  gtk_stack_set_visible_child_name (self->run_buttons,
-                                    resumable                                                                 ? "resume"
-                                    : self->item && smalti_run_item_get_state (self->item) != SMALTI_RUN_DONE ? "stop"
-                                                                                                              : "none");
+  gtk_widget_set_visible (self->change_button, live);
+  gtk_widget_set_visible (self->pause_button, live && !paused);
+  gtk_widget_set_visible (self->continue_button, paused);
+  gtk_widget_set_visible (self->stop_button, live || is_waiting (self));
+  gtk_widget_set_visible (self->resume_button, smalti_run_page_can (self, SMALTI_RUN_ACTION_RESUME));
+}
+
+static void
+on_change (SmaltiRunPage *self, const char *key, const char *value)
+{
+  smalti_workbench_ask_run (smalti_page_get_workbench (SMALTI_PAGE (self)), self->run, SMALTI_REQUEST_CHANGE, key,
+                            value);
+}
+
+/* As the run has it now: read when the popover opens. */
+static void
+on_change_opened (SmaltiRunPage *self)
+{
+  g_autoptr (SmaltiSpec) spec = NULL;
+
+  if (self->item && gtk_widget_get_visible (GTK_WIDGET (self->change_popover)))
+    spec = smalti_spec_parse (smalti_run_item_get_info (self->item)->spec_yaml, "", NULL, NULL);
+  if (spec)
+    smalti_change_popover_set_spec (self->change_popover, spec);
 }
 
 static void
@@ -330,6 +341,8 @@ find_item (SmaltiRunPage *self)
         g_signal_handlers_disconnect_by_data (self->item, self);
       g_set_object (&self->item, item);
       clear (self);
+      smalti_sight_set_run (self->sight, smalti_workbench_get_client (smalti_page_get_workbench (SMALTI_PAGE (self))),
+                            item ? self->run : 0);
       if (item)
         {
           g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), self);
@@ -398,11 +411,18 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = smalti_run_page_finalize;
   g_type_ensure (SMALTI_TYPE_RUN_CURVES);
   g_type_ensure (SMALTI_TYPE_BENCHMARK_TABLE);
+  g_type_ensure (SMALTI_TYPE_CHANGE_POPOVER);
+  g_type_ensure (SMALTI_TYPE_RUN_METERS);
+  g_type_ensure (SMALTI_TYPE_SIGHT);
   SMALTI_PAGE_CLASS (klass)->attach = smalti_run_page_attach;
   SMALTI_PAGE_CLASS (klass)->shown = smalti_run_page_shown;
   SMALTI_PAGE_CLASS (klass)->hidden = smalti_run_page_shown;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, run_buttons);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_popover);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, continue_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, stop_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, resume_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, scroller);
@@ -413,20 +433,20 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, progress_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, message_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, curves);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews_section);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews_step);
-  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, previews);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, meters);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, sight);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark_section);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, details_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_view);
+  gtk_widget_class_bind_template_callback (widget_class, on_change);
 }
 
 static void
 smalti_run_page_init (SmaltiRunPage *self)
 {
   self->details = g_ptr_array_new ();
-  self->preview_step = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->change_popover, "notify::visible", G_CALLBACK (on_change_opened), self);
 }

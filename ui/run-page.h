@@ -15,7 +15,18 @@ void           smalti_run_page_set_run    (SmaltiRunPage  *self,
 gint64         smalti_run_page_get_run    (SmaltiRunPage  *self);
 /* (nullable) */
 SmaltiRunItem *smalti_run_page_get_item   (SmaltiRunPage  *self);
-gboolean       smalti_run_page_can_stop   (SmaltiRunPage  *self);
-gboolean       smalti_run_page_can_resume (SmaltiRunPage  *self);
+
+/* What a person can do with a run, as far as its state allows. */
+typedef enum
+{
+  SMALTI_RUN_ACTION_STOP, /* also: leave the queue */
+  SMALTI_RUN_ACTION_STOP_NOW,
+  SMALTI_RUN_ACTION_PAUSE,
+  SMALTI_RUN_ACTION_CONTINUE,
+  SMALTI_RUN_ACTION_RESUME,
+} SmaltiRunAction;
+
+gboolean       smalti_run_page_can        (SmaltiRunPage   *self,
+                                           SmaltiRunAction  action);
 
 G_END_DECLS

@@ -405,25 +405,6 @@ smalti_store_client_watch (SmaltiStoreClient *self, gint64 run)
   request (self, do_watch, run);
 }
 
-static gboolean
-do_request_stop (gpointer user_data)
-{
-  const RunRequest *data = user_data;
-  SmaltiStore *store = data->client->worker.store;
-  g_autoptr (GError) error = NULL;
-
-  if (store && !smalti_store_request_stop (store, data->run, &error))
-    fail (data->client, error);
-  return G_SOURCE_REMOVE;
-}
-
-void
-smalti_store_client_request_stop (SmaltiStoreClient *self, gint64 run)
-{
-  g_return_if_fail (SMALTI_IS_STORE_CLIENT (self));
-  request (self, do_request_stop, run);
-}
-
 typedef struct
 {
   SmaltiStoreCall call;

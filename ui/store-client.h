@@ -70,8 +70,5 @@ void               smalti_store_client_add_run_async  (SmaltiStoreClient   *self
 gint64             smalti_store_client_add_run_finish (SmaltiStoreClient   *self,
                                                        GAsyncResult        *result,
                                                        GError             **error);
-/* Asks whoever runs it to stop. */
-void               smalti_store_client_request_stop   (SmaltiStoreClient   *self,
-                                                       gint64               run);
 
 G_END_DECLS

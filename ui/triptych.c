@@ -14,6 +14,7 @@ typedef struct
   GtkWidget *titles[3];
   GtkWidget *pictures[3];
   GtkWidget *caption;
+  GtkWidget *foot;
 } SmaltiTriptychPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (SmaltiTriptych, smalti_triptych, GTK_TYPE_WIDGET)
@@ -44,6 +45,24 @@ smalti_triptych_set_preview (SmaltiTriptych *self, const SmaltiPreview *preview)
     klass->show (self, preview, priv->pictures);
 }
 
+void
+smalti_triptych_set_answer (SmaltiTriptych *self, SmaltiImage *answer)
+{
+  SmaltiTriptychPrivate *priv = smalti_triptych_get_instance_private (self);
+
+  smalti_image_view_set_image (SMALTI_IMAGE_VIEW (priv->pictures[1]), answer);
+}
+
+void
+smalti_triptych_set_foot (SmaltiTriptych *self, GtkWidget *foot)
+{
+  SmaltiTriptychPrivate *priv = smalti_triptych_get_instance_private (self);
+
+  g_clear_pointer (&priv->foot, gtk_widget_unparent);
+  priv->foot = foot;
+  gtk_widget_set_parent (foot, GTK_WIDGET (self));
+}
+
 GtkWidget *
 smalti_triptych_new (const SmaltiPreview *preview)
 {
@@ -63,6 +82,7 @@ smalti_triptych_dispose (GObject *object)
 
   g_clear_pointer (&priv->grid, gtk_widget_unparent);
   g_clear_pointer (&priv->caption, gtk_widget_unparent);
+  g_clear_pointer (&priv->foot, gtk_widget_unparent);
   G_OBJECT_CLASS (smalti_triptych_parent_class)->dispose (object);
 }
 

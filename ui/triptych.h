@@ -26,5 +26,11 @@ struct _SmaltiTriptychClass
 GtkWidget *smalti_triptych_new      (const SmaltiPreview  *preview);
 void       smalti_triptych_set_preview (SmaltiTriptych    *self,
                                      const SmaltiPreview  *preview);
+/* Another answer to the same input. */
+void       smalti_triptych_set_answer  (SmaltiTriptych    *self,
+                                     SmaltiImage          *answer);
+/* A widget below the line. */
+void       smalti_triptych_set_foot    (SmaltiTriptych    *self,
+                                     GtkWidget            *foot);
 
 G_END_DECLS

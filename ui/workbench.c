@@ -248,6 +248,8 @@ on_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiWorkbench *self)
         g_signal_emit (self, signals[IDLE], 0);
       break;
     case SMALTI_EVENT_PHASE:
+    case SMALTI_EVENT_PAUSED:
+    case SMALTI_EVENT_CONTINUED:
       g_signal_emit (self, signals[CHANGED], 0);
       break;
     default:
@@ -272,23 +274,98 @@ smalti_workbench_stop_run (SmaltiWorkbench *self, gint64 run)
 {
   g_return_if_fail (SMALTI_IS_WORKBENCH (self));
 
-  SmaltiRunItem *item = smalti_run_list_find (self->runs, run, NULL);
   GList *link = find_waiting (self, run);
 
-  if (link)
+  if (!link)
     {
-      g_free (link->data);
-      g_queue_delete_link (&self->waiting, link);
+      smalti_workbench_ask_run (self, run, SMALTI_REQUEST_STOP, NULL, NULL);
+      return;
+    }
+  g_free (link->data);
+  g_queue_delete_link (&self->waiting, link);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+typedef struct
+{
+  gint64 run;
+  SmaltiRequestKind kind;
+  char *key, *value;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_free (request->key);
+  g_free (request->value);
+  g_free (request);
+}
+
+static gpointer
+do_request (SmaltiStore *store, gpointer data, GError **error)
+{
+  const Request *request = data;
+
+  smalti_store_request (store, request->run, request->kind, request->key, request->value, error);
+  return NULL;
+}
+
+static void
+on_requested (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmaltiWorkbench) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  smalti_store_client_call_finish (SMALTI_STORE_CLIENT (source), result, &error);
+  if (error && !g_cancellable_is_cancelled (self->cancellable))
+    smalti_workbench_tell (self, error->message);
+}
+
+static gboolean
+ask_engine (SmaltiWorkbench *self, SmaltiRequestKind kind, const char *key, const char *value, GError **error)
+{
+  switch (kind)
+    {
+    case SMALTI_REQUEST_STOP:
+      smalti_engine_stop (self->engine);
+      return TRUE;
+    case SMALTI_REQUEST_STOP_NOW:
+      smalti_engine_stop_now (self->engine);
+      return TRUE;
+    case SMALTI_REQUEST_PAUSE:
+      smalti_engine_pause (self->engine);
+      return TRUE;
+    case SMALTI_REQUEST_CONTINUE:
+      smalti_engine_continue (self->engine);
+      return TRUE;
+    case SMALTI_REQUEST_CHANGE:
+      return smalti_engine_change (self->engine, key, value, error);
+    }
+  g_assert_not_reached ();
+}
+
+void
+smalti_workbench_ask_run (SmaltiWorkbench *self, gint64 run, SmaltiRequestKind kind, const char *key, const char *value)
+{
+  g_return_if_fail (SMALTI_IS_WORKBENCH (self));
+
+  g_autoptr (GError) error = NULL;
+  SmaltiRunItem *item = smalti_run_list_find (self->runs, run, NULL);
+  Request *request;
+
+  if (item && (kind == SMALTI_REQUEST_STOP || kind == SMALTI_REQUEST_STOP_NOW))
+    smalti_run_item_set_stopping (item, TRUE);
+  if (run == smalti_workbench_get_current (self))
+    {
+      if (!ask_engine (self, kind, key, value, &error))
+        smalti_workbench_tell (self, error->message);
     }
   else
     {
-      /* The engine at once; another program's through the store. */
-      if (run == smalti_workbench_get_current (self))
-        smalti_engine_stop (self->engine);
-      else
-        smalti_store_client_request_stop (self->client, run);
-      if (item)
-        smalti_run_item_set_stopping (item, TRUE);
+      request = g_new (Request, 1);
+      *request = (Request){ run, kind, g_strdup (key), g_strdup (value) };
+      smalti_store_client_call_async (self->client, do_request, request, (GDestroyNotify)request_free, NULL,
+                                      on_requested, g_object_ref (self));
     }
   g_signal_emit (self, signals[CHANGED], 0);
 }

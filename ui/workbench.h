@@ -54,6 +54,13 @@ void               smalti_workbench_start_run     (SmaltiWorkbench   *self,
 /* At a checkpoint; what waits only leaves the queue. Runs of other programs, too. */
 void               smalti_workbench_stop_run      (SmaltiWorkbench   *self,
                                                    gint64             run);
+/* Asks a run under way, here or in another program. @key, @value: of a change. What came of it is told by its events, and by its
+ * state. */
+void               smalti_workbench_ask_run       (SmaltiWorkbench   *self,
+                                                   gint64             run,
+                                                   SmaltiRequestKind  kind,
+                                                   const char        *key,
+                                                   const char        *value);
 /* Stops what trains, and starts nothing that waits: the window is about to go. "idle" ends it. */
 void               smalti_workbench_wind_down     (SmaltiWorkbench   *self);
 /* A run of this window is at work, or about to be. */

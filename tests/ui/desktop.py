@@ -270,7 +270,7 @@ class Program:
 
     def focus(self):
         """The keyboard to the window in front, as a window manager would."""
-        run_tool("xdotool", "windowfocus", "--sync", str(self.native_windows()[-1]))
+        run_tool("xdotool", "windowfocus", "--sync", str([i for i in self.native_windows() if not is_menu(i)][-1]))
 
     def keys(self, *names):
         self.focus()
@@ -332,6 +332,8 @@ class Program:
         natives = self.native_windows()
         main = geometry(natives[0])
         for dialog in natives[1:]:
+            if is_menu(dialog):  # where it belongs
+                continue
             box = geometry(dialog)
             run_tool("xdotool", "windowmove", str(dialog), str(main["X"] + max(0, (main["WIDTH"] - box["WIDTH"]) // 2)),
                      str(main["Y"] + max(0, (main["HEIGHT"] - box["HEIGHT"]) // 2)))
@@ -382,6 +384,11 @@ class Program:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+
+def is_menu(native):
+    """Or another popover: the keyboard stays with the window that it belongs to."""
+    return "Override Redirect State: yes" in run_tool("xwininfo", "-id", str(native))
 
 
 def geometry(native):

@@ -103,8 +103,10 @@ def run(function):
     except Exception:
         print("# " + traceback.format_exc().replace("\n", "\n# "))
         for program in room.programs:
-            if program.process.poll() is None and program.windows():
+            try:
                 shoot(program, "not-ok-" + function.__name__.replace("_", "-"))
+            except Exception as reason:  # it may have no window any more
+                print(f"# no picture: {reason}")
             print("# " + program.complaints().replace("\n", "\n# "), flush=True)
         return False
     finally:

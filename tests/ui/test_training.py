@@ -70,6 +70,46 @@ def a_run_is_started_stopped_resumed_and_finished(room):
 
 
 @test
+def a_run_is_paused_changed_continued_and_looked_back_upon(room):
+    window = room.open("--sample")
+    start_sample(window, 40)
+    wait_for_step(window, 3)
+    window.press("button", "Pause")
+    window.see("label", "Paused")
+    paused_at = step_of(window)
+    assert not window.has("button", "Pause") and window.has("button", "Stop")
+    window.click(window.find("button", "Change settings"))
+    window.find("text box", "Learning rate")
+    window.keys("ctrl+a")
+    window.type("fast")
+    window.find("label", re.compile("fast"))
+    assert not window.find("button", "Change").has(SENSITIVE)
+    shoot(window, "change-wrong")
+    window.keys("ctrl+a")
+    window.type("0.0125")
+    shoot(window, "change")
+    window.keys("Return")
+    window.press("button", "Continue")
+    wait_for_step(window, paused_at)
+    assert window.has("button", "Pause")
+    # The picture's history: two moments at least, then back to the first of them.
+    window.find("label", "History", patience=4 * PATIENCE)
+    until(lambda: not window.has("label", "After step 1"), "a later moment", 4 * PATIENCE)
+    shoot(window, "history")
+    window.keys("alt+h")
+    window.keys("Home")
+    window.find("label", "After step 1")
+    bars = window.find("image", re.compile(r"^Most likely answers: \d+%"))
+    window.scroll_to(bars)
+    shoot(window, "history-first")
+    window.press("button", "Stop")
+    window.see("button", "Resume")
+    window.close()
+    shown = subprocess.run([SMALTI, "runs", "show", "1", "--json", "--store", room.store], check=True, capture_output=True, text=True)
+    assert "0.0125" in shown.stdout, shown.stdout
+
+
+@test
 def closed_while_it_trains_it_stops_at_a_checkpoint(room):
     window = room.open("--sample")
     window.find("button", "Start")
