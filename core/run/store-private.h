@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the store's parts: opening and errors (store.c), tables and migration (store-schema.c), runs (store-runs.c), who
+/* Between the store's parts: opening and errors (store.c), tables and migration (store-schema.c), runs (store-runs.c, store-list.c), who
  * runs them (store-locks.c), how people keep order (store-organize.c, store-trash.c, store-folders.c), what is asked of them (store-control.c), points and artifacts
  * (store-records.c). */
 #pragma once
@@ -19,6 +19,7 @@ struct _SmaltiStore
   gint64 data_version;
   GHashTable *locks;        /* run id -> file descriptor that holds its lock */
   GHashTable *metrics;      /* "run/name" -> id in the database */
+  GHashTable *specs;        /* run id -> spec as it was last listed; see store-list.c */
   sqlite3_stmt *add_point;  /* kept: the one statement that runs many times a second */
 };
 
@@ -61,6 +62,13 @@ gboolean      smalti_store_leave    (SmaltiStore   *self,
 /* Creates what is missing, and brings an older version up to date, in one transaction. */
 gboolean      smalti_store_prepare_schema (SmaltiStore *self,
                                      GError       **error);
+/* All of a run but its spec; and the columns of it, which begin with its id, for a query on the table `run`. */
+SmaltiRunInfo *smalti_store_read_info (sqlite3_stmt *row);
+extern const char smalti_store_run_columns[];
+#define SMALTI_STORE_N_RUN_COLUMNS 29
+/* Looks once more at one that says it is live while nobody has its lock. */
+void          smalti_store_find_lost (SmaltiStore  *self,
+                                     SmaltiRunInfo **info);
 gboolean      smalti_store_set_spec (SmaltiStore   *self,
                                      gint64         id,
                                      const SmaltiSpec *spec,

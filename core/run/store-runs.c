@@ -13,11 +13,10 @@ static const char *const state_ids[] = {
   [SMALTI_RUN_LOST] = "lost",
 };
 
-#define SELECT_RUN                                                                                                     \
-  "SELECT id, name, method, backbone, yaml, state, created, started, finished, step, n_steps, epoch, phase, message,"  \
-  " program_version, device, precision, data_path, data_fingerprint, n_threads, seed, n_params, plan_bytes,"           \
-  " loader_bytes, batch_that_fits, tags, note, favorite, queue_place, trashed FROM run JOIN spec ON spec.run = "       \
-  "run.id "
+const char smalti_store_run_columns[]
+    = "id, name, method, backbone, state, created, started, finished, step, n_steps, epoch, phase, message,"
+      " program_version, device, precision, data_path, data_fingerprint, n_threads, seed, n_params, plan_bytes,"
+      " loader_bytes, batch_that_fits, tags, note, favorite, queue_place, trashed";
 
 const char *
 smalti_run_state_id (SmaltiRunState state)
@@ -92,8 +91,8 @@ read_tags (sqlite3_stmt *row, int column)
   return g_strsplit (text != NULL ? text : "", "\n", -1);
 }
 
-static SmaltiRunInfo *
-read_info (sqlite3_stmt *row)
+SmaltiRunInfo *
+smalti_store_read_info (sqlite3_stmt *row)
 {
   SmaltiRunInfo *info = g_new0 (SmaltiRunInfo, 1);
   int i = 0;
@@ -102,7 +101,6 @@ read_info (sqlite3_stmt *row)
   info->name = smalti_column_text (row, i++);
   info->method = smalti_column_text (row, i++);
   info->backbone = smalti_column_text (row, i++);
-  info->spec_yaml = smalti_column_text (row, i++);
   info->state = state_from_id ((const char *)sqlite3_column_text (row, i++));
   info->created = sqlite3_column_int64 (row, i++);
   info->started = sqlite3_column_int64 (row, i++);
@@ -128,25 +126,46 @@ read_info (sqlite3_stmt *row)
   info->favorite = sqlite3_column_int (row, i++) != 0;
   info->queue_place = sqlite3_column_int64 (row, i++);
   info->trashed = sqlite3_column_int64 (row, i++);
+  g_assert (i == SMALTI_STORE_N_RUN_COLUMNS);
   return info;
 }
 
+/* With its spec, which is the column after those of the run. */
+static SmaltiRunInfo *
+read_whole (sqlite3_stmt *row)
+{
+  SmaltiRunInfo *info = smalti_store_read_info (row);
+
+  info->spec_yaml = smalti_column_text (row, SMALTI_STORE_N_RUN_COLUMNS);
+  return info;
+}
+
+/* @rest: of the query, which begins with all columns of runs and their specs. */
+static sqlite3_stmt *
+select_runs (SmaltiStore *self, const char *rest, GError **error)
+{
+  g_autofree char *sql = g_strconcat ("SELECT ", smalti_store_run_columns,
+                                      ", yaml FROM run JOIN spec ON spec.run = run.id ", rest, NULL);
+
+  return smalti_store_prepare (self, sql, error);
+}
+
 /* The row was read before the lock was probed: a run that ended in between is not lost. */
-static void
-find_lost (SmaltiStore *self, SmaltiRunInfo **info)
+void
+smalti_store_find_lost (SmaltiStore *self, SmaltiRunInfo **info)
 {
   g_autoptr (sqlite3_stmt) again = NULL;
 
   if (!smalti_run_state_is_live ((*info)->state) || smalti_store_is_locked (self, (*info)->id))
     return;
-  again = smalti_store_prepare (self, SELECT_RUN "WHERE id = ?", NULL);
+  again = select_runs (self, "WHERE id = ?", NULL);
   if (again == NULL)
     return;
   sqlite3_bind_int64 (again, 1, (*info)->id);
   if (sqlite3_step (again) != SQLITE_ROW)
     return;
   smalti_run_info_free (*info);
-  *info = read_info (again);
+  *info = read_whole (again);
   if (smalti_run_state_is_live ((*info)->state) && !smalti_store_is_locked (self, (*info)->id))
     (*info)->state = SMALTI_RUN_LOST;
 }
@@ -176,13 +195,16 @@ smalti_store_set_spec (SmaltiStore *self, gint64 id, const SmaltiSpec *spec, GEr
 {
   g_autoptr (sqlite3_stmt) statement
       = smalti_store_prepare (self, "INSERT OR REPLACE INTO spec (run, yaml) VALUES (?, ?)", error);
+  g_autoptr (sqlite3_stmt) mark
+      = smalti_store_prepare (self, "UPDATE run SET spec_revision = spec_revision + 1 WHERE id = ?", error);
   g_autofree char *yaml = smalti_spec_to_yaml (spec, TRUE);
 
-  if (statement == NULL)
+  if (statement == NULL || mark == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, id);
   smalti_bind_text (statement, 2, yaml);
-  return smalti_store_execute (self, statement, error);
+  sqlite3_bind_int64 (mark, 1, id);
+  return smalti_store_execute (self, statement, error) && smalti_store_execute (self, mark, error);
 }
 
 gint64
@@ -202,28 +224,6 @@ smalti_store_add_run (SmaltiStore *self, const SmaltiSpec *spec, GError **error)
   return smalti_store_leave (self, own, ok, error) ? id : 0;
 }
 
-GPtrArray *
-smalti_store_list_runs (SmaltiStore *self, GError **error)
-{
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_run_info_free);
-  g_autoptr (sqlite3_stmt) rows = smalti_store_prepare (self, SELECT_RUN "WHERE trashed = 0 ORDER BY id DESC", error);
-  g_autoptr (GError) reason = NULL;
-
-  if (rows == NULL)
-    return NULL;
-  while (smalti_store_next_row (self, rows, &reason))
-    g_ptr_array_add (runs, read_info (rows));
-  if (reason != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return NULL;
-    }
-  sqlite3_reset (rows); /* ends the reading: what is read again must be new */
-  for (guint i = 0; i < runs->len; i++)
-    find_lost (self, (SmaltiRunInfo **)&runs->pdata[i]);
-  return g_steal_pointer (&runs);
-}
-
 /* The first row of @statement as a run; %NULL without an error when there is none. */
 static SmaltiRunInfo *
 one_run (SmaltiStore *self, sqlite3_stmt *statement, GError **error)
@@ -232,9 +232,9 @@ one_run (SmaltiStore *self, sqlite3_stmt *statement, GError **error)
 
   if (!smalti_store_next_row (self, statement, error))
     return NULL;
-  info = read_info (statement);
+  info = read_whole (statement);
   sqlite3_reset (statement);
-  find_lost (self, &info);
+  smalti_store_find_lost (self, &info);
   return info;
 }
 
@@ -250,7 +250,7 @@ told_if_absent (SmaltiRunInfo *info, const char *text, GError **error)
 SmaltiRunInfo *
 smalti_store_get_run (SmaltiStore *self, gint64 id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = smalti_store_prepare (self, SELECT_RUN "WHERE id = ?", error);
+  g_autoptr (sqlite3_stmt) statement = select_runs (self, "WHERE id = ?", error);
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
   g_autoptr (GError) reason = NULL;
   SmaltiRunInfo *info;
@@ -286,10 +286,9 @@ smalti_store_find_run (SmaltiStore *self, const char *text, GError **error)
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &id, NULL))
     return not_in_trash (smalti_store_get_run (self, id, error), error);
   if (strcmp (text, "last") == 0)
-    statement = smalti_store_prepare (self, SELECT_RUN "WHERE trashed = 0 ORDER BY id DESC LIMIT 1", error);
+    statement = select_runs (self, "WHERE trashed = 0 ORDER BY id DESC LIMIT 1", error);
   else
-    statement
-        = smalti_store_prepare (self, SELECT_RUN "WHERE name = ? AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
+    statement = select_runs (self, "WHERE name = ? AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
   if (statement == NULL)
     return NULL;
   if (sqlite3_bind_parameter_count (statement) == 1)

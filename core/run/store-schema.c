@@ -43,8 +43,11 @@ static const char version_2[]
       " opened INTEGER NOT NULL, n_items INTEGER NOT NULL, n_classes INTEGER NOT NULL, fingerprint TEXT NOT NULL)"
       " WITHOUT ROWID;";
 
+/* Who lists runs again and again reads only specs that are new to it. */
+static const char version_3[] = "ALTER TABLE run ADD COLUMN spec_revision INTEGER NOT NULL DEFAULT 0;";
+
 /* From version i to version i + 1. */
-static const char *const steps[] = { version_1, version_2 };
+static const char *const steps[] = { version_1, version_2, version_3 };
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == SMALTI_STORE_VERSION);
 
 gboolean

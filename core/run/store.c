@@ -28,6 +28,7 @@ smalti_store_finalize (GObject *object)
   sqlite3_close (self->db);
   g_hash_table_unref (self->locks);
   g_hash_table_unref (self->metrics);
+  g_clear_pointer (&self->specs, g_hash_table_unref);
   g_free (self->path);
   G_OBJECT_CLASS (smalti_store_parent_class)->finalize (object);
 }

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define SMALTI_STORE_VERSION 2
+#define SMALTI_STORE_VERSION 3
 
 typedef enum
 {
@@ -258,6 +258,26 @@ GArray         *smalti_store_get_points      (SmaltiStore            *self,
                                               gint64                  id,
                                               const char             *metric,
                                               gint64                  after_step,
+                                              GError                **error);
+
+/* Neighbouring points as one: what a plot shows of a curve that is longer than it is wide. */
+typedef struct
+{
+  guint64 first_step, last_step;
+  gdouble first_epoch, last_epoch;
+  gdouble first_time, last_time;
+  gdouble min, max, mean; /* of the values that are numbers; NaN when none is */
+  gdouble last;           /* the last value as it is */
+  guint n;                /* points */
+} SmaltiBucket;
+
+/* (element-type SmaltiBucket): the points with step > @after_step as @n_buckets of equal ranges of steps at most, those
+ * that are empty left out; a point each when there are no more points than that. */
+GArray         *smalti_store_get_points_reduced (SmaltiStore         *self,
+                                              gint64                  id,
+                                              const char             *metric,
+                                              gint64                  after_step,
+                                              guint                   n_buckets,
                                               GError                **error);
 
 /* Artifacts: small named blobs. "preview" (smalti_preview_to_png() and, as the text, smalti_preview_to_json()), "log" (a line

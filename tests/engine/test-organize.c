@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
-#include "core/run/store.h"
+#include "core/run/store-private.h"
 #include "remove-tree.h"
 
 typedef struct
@@ -258,6 +258,42 @@ a_paused_run_whose_process_is_gone_is_lost (Fixture *fixture, gconstpointer data
   g_assert_cmpint (lost->state, ==, SMALTI_RUN_LOST);
 }
 
+static char *
+listed_spec (SmaltiStore *store, gint64 id)
+{
+  g_autoptr (GPtrArray) runs = smalti_store_list_runs (store, NULL);
+
+  for (guint i = 0; i < runs->len; i++)
+    if (((SmaltiRunInfo *)runs->pdata[i])->id == id)
+      return g_strdup (((SmaltiRunInfo *)runs->pdata[i])->spec_yaml);
+  return NULL;
+}
+
+/* Lists keep the specs they have read. */
+static void
+a_list_has_specs_as_they_are_now (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SmaltiStore) theirs = smalti_store_open (fixture->path, NULL);
+  g_autofree char *before = NULL, *after = NULL, *of_new = NULL, *gone = NULL;
+  gint64 ids[40], added;
+
+  smalti_spec_set (fixture->spec, "seed", "5", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    ids[i] = add_run (fixture);
+  before = listed_spec (theirs, ids[3]);
+  g_assert_nonnull (strstr (before, "seed: 5\n"));
+  smalti_spec_set (fixture->spec, "seed", "6", NULL);
+  g_assert_true (smalti_store_set_spec (fixture->store, ids[3], fixture->spec, NULL)); /* as a change does */
+  added = add_run (fixture);
+  after = listed_spec (theirs, ids[3]);
+  g_assert_nonnull (strstr (after, "seed: 6\n"));
+  of_new = listed_spec (theirs, added);
+  g_assert_cmpstr (of_new, ==, after);
+  g_assert_true (smalti_store_remove_run (fixture->store, ids[4], NULL));
+  gone = listed_spec (theirs, ids[4]);
+  g_assert_null (gone);
+}
+
 static void
 folders_are_listed_by_when_they_were_opened (Fixture *fixture, gconstpointer data)
 {
@@ -379,6 +415,7 @@ main (int argc, char **argv)
   TEST ("trash", the_trash_hides_restores_and_is_emptied);
   TEST ("trash-running", running_ones_are_not_trashed_and_nothing_with_them);
   TEST ("paused", a_paused_run_whose_process_is_gone_is_lost);
+  TEST ("specs", a_list_has_specs_as_they_are_now);
   TEST ("folders", folders_are_listed_by_when_they_were_opened);
   TEST ("at-once", two_programs_work_at_once_and_see_each_other);
   return g_test_run ();

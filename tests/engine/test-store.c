@@ -226,6 +226,57 @@ points_come_back_in_order (Fixture *fixture, gconstpointer data)
 }
 
 static void
+a_long_curve_is_reduced_to_its_ranges (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SmaltiStore) store = open_store (fixture);
+  gint64 id = add_run (store, fixture), other = add_run (store, fixture);
+  g_autoptr (GArray) few = NULL, late = NULL, each = NULL, none = NULL;
+  guint n = 0;
+
+  g_assert_true (smalti_store_begin (store, NULL));
+  for (guint step = 1; step <= 1000; step++)
+    {
+      SmaltiPoint point = { .step = step, .epoch = step * 0.5, .time = step * 2.0, .value = step };
+
+      g_assert_true (smalti_store_add_point (store, other, "train/loss", &point, NULL));
+      point.value = step % 10 == 3 ? NAN : step % 2 == 0 ? (gdouble)step : -(gdouble)step;
+      if (step <= 400 || step > 800) /* a gap */
+        g_assert_true (smalti_store_add_point (store, id, "train/loss", &point, NULL));
+    }
+  g_assert_true (smalti_store_commit (store, NULL));
+
+  few = smalti_store_get_points_reduced (store, id, "train/loss", -1, 10, NULL);
+  g_assert_cmpuint (few->len, ==, 6);
+  for (guint i = 0; i < few->len; i++)
+    {
+      const SmaltiBucket *bucket = &g_array_index (few, SmaltiBucket, i);
+      guint64 from = (i < 4 ? i : i + 4) * 100;
+      gdouble sum = 0;
+
+      for (guint64 step = from + 1; step <= from + 100; step++)
+        sum += step % 10 == 3 ? 0 : step % 2 == 0 ? (gdouble)step : -(gdouble)step;
+      g_assert_cmpuint (bucket->n, ==, 100);
+      g_assert_cmpuint (bucket->first_step, ==, from + 1);
+      g_assert_cmpuint (bucket->last_step, ==, from + 100);
+      g_assert_cmpfloat_with_epsilon (bucket->first_epoch, (from + 1) * 0.5, 1e-6);
+      g_assert_cmpfloat_with_epsilon (bucket->last_time, (from + 100) * 2.0, 1e-3);
+      g_assert_cmpfloat (bucket->max, ==, from + 100);
+      g_assert_cmpfloat (bucket->min, ==, -(gdouble)(from + 99));
+      g_assert_cmpfloat_with_epsilon (bucket->mean, sum / 90, 1e-9);
+      n += bucket->n;
+    }
+  g_assert_cmpuint (n, ==, 600);
+  late = smalti_store_get_points_reduced (store, id, "train/loss", 990, 3, NULL);
+  g_assert_cmpuint (g_array_index (late, SmaltiBucket, 0).first_step, ==, 991);
+  each = smalti_store_get_points_reduced (store, other, "train/loss", 500, 500, NULL);
+  g_assert_cmpuint (each->len, ==, 500);
+  for (guint i = 0; i < each->len; i++)
+    g_assert_cmpfloat (g_array_index (each, SmaltiBucket, i).mean, ==, 501 + i);
+  none = smalti_store_get_points_reduced (store, id, "absent", -1, 10, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+static void
 artifacts_come_back_in_order (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (SmaltiStore) store = open_store (fixture);
@@ -654,6 +705,7 @@ main (int argc, char **argv)
   TEST ("info", what_is_known_of_a_run_comes_back);
   TEST ("find", runs_are_found_by_number_name_and_last);
   TEST ("points", points_come_back_in_order);
+  TEST ("reduced", a_long_curve_is_reduced_to_its_ranges);
   TEST ("artifacts", artifacts_come_back_in_order);
   TEST ("writers", several_processes_write_at_once);
   TEST ("creators", several_processes_create_it_at_once);
