@@ -80,8 +80,8 @@ gboolean      smalti_engine_start      (SmaltiEngine   *self,
 void          smalti_engine_stop       (SmaltiEngine   *self);
 /* Stops as soon as the step under way is done, without a checkpoint: the run is where its last one is. */
 void          smalti_engine_stop_now   (SmaltiEngine   *self);
-/* The thread sleeps and holds the memory of the run, having written a checkpoint if it was between two steps. A paused run
- * can be stopped as well. */
+/* The thread sleeps and holds the memory of the run, having written a checkpoint if it trains. A paused run can be stopped as
+ * well. */
 void          smalti_engine_pause      (SmaltiEngine   *self);
 void          smalti_engine_continue   (SmaltiEngine   *self);
 /* A key of the spec (see smalti_spec_check_change(), which also says what FALSE means) is to change before the next step;

@@ -62,12 +62,13 @@ tell_step (SmaltiRunner *self, SmaltiEventType type)
   smalti_runner_tell (self, event);
 }
 
-/* The clock of the run stands still meanwhile. */
+/* A pause begins with a checkpoint, since nobody knows how it ends. The clock of the run stands still meanwhile. */
 static void
 hold (SmaltiRunner *self)
 {
   gint64 since = g_get_monotonic_time (), held;
 
+  smalti_runner_save (self);
   self->info->state = SMALTI_RUN_PAUSED;
   smalti_runner_flush (self, NULL); /* the next one tells if the store is gone */
   tell_step (self, SMALTI_EVENT_PAUSED);

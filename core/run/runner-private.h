@@ -37,6 +37,7 @@ typedef struct
   SmaltiPosition position;
   SmaltiPosition saved;     /* of the last checkpoint */
 
+  gboolean training;        /* steps are counted: a checkpoint could be written */
   gboolean stop_now;        /* without a checkpoint */
   gboolean pausing;         /* it is to pause, or does */
   GQueue changes;           /* of SmaltiRequest: to be made between two steps */
@@ -122,6 +123,8 @@ void     smalti_runner_read_meters  (SmaltiRunner     *self);
 gboolean smalti_runner_train        (SmaltiRunner     *self,
                                      const SmaltiTensorFile *saved,
                                      GError          **error);
+/* A checkpoint, if there is anything new for one; what is wrong with it is a warning. */
+void     smalti_runner_save         (SmaltiRunner     *self);
 
 /* validation.c */
 gboolean smalti_runner_validate     (SmaltiRunner     *self,

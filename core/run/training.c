@@ -115,6 +115,7 @@ save (SmaltiRunner *self, gboolean finished, GError **error)
   SmaltiSession *session = self->session;
   SmaltiEvent *event;
 
+  update_position (self);
   if (!smalti_runner_flush (self, error) || (self->position.step > self->first_step && !check_finite (self, error))
       || !smalti_checkpoint_write (self->folder, self->spec, session->pretext, session->weights,
                                    finished ? NULL : session->optimizer, &self->position, &session->device->info,
@@ -125,6 +126,15 @@ save (SmaltiRunner *self, gboolean finished, GError **error)
   event->point.step = self->position.step;
   smalti_runner_tell (self, event);
   return TRUE;
+}
+
+void
+smalti_runner_save (SmaltiRunner *self)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (self->training && self->saved.step != self->position.step && !save (self, FALSE, &reason))
+    smalti_runner_log (self, TRUE, "%s", reason->message);
 }
 
 static gboolean
@@ -199,7 +209,6 @@ between_steps (SmaltiRunner *self, Loop *loop, GError **error)
     return FALSE;
   if (loop->checkpoint_every > 0 && now - loop->checkpoint_at >= loop->checkpoint_every)
     {
-      update_position (self);
       if (!save (self, FALSE, error))
         return FALSE;
       loop->checkpoint_at = g_get_monotonic_time ();
@@ -217,7 +226,6 @@ static gboolean
 stop_here (SmaltiRunner *self, GError **error)
 {
   smalti_runner_attend (self); /* what cancelled it may have been noticed first */
-  update_position (self);
   return (self->stop_now || save (self, FALSE, error)) && smalti_runner_set_stopped (error);
 }
 
@@ -340,24 +348,16 @@ change (SmaltiRunner *self, const SmaltiRequest *request, GError **error)
       set_length (self, n_steps);
     }
   replan (self);
-  update_position (self);
   return save (self, FALSE, error) && smalti_runner_record_change (self, request->key, from, to, error);
 }
 
-/* Between two steps; a pause begins with a checkpoint, since nobody knows how it ends. */
+/* Between two steps. */
 static gboolean
 attend (SmaltiRunner *self, Loop *loop, GError **error)
 {
   gint64 held = self->held;
   SmaltiRequest *request;
 
-  smalti_runner_attend (self);
-  if (self->pausing && self->saved.step != self->position.step)
-    {
-      update_position (self);
-      if (!save (self, FALSE, error))
-        return FALSE;
-    }
   if (smalti_runner_is_stopped (self))
     return smalti_runner_set_stopped (error);
   loop->rate_since += self->held - held;
@@ -406,6 +406,7 @@ smalti_runner_train (SmaltiRunner *self, const SmaltiTensorFile *saved, GError *
                 .checkpoint_every = microseconds (values, "checkpoint_every"),
                 .preview_every = microseconds (values, "preview_every") };
   g_autoptr (GError) reason = NULL;
+  gboolean trained;
 
   if (!plan_length (self, saved, error))
     return FALSE;
@@ -424,7 +425,10 @@ smalti_runner_train (SmaltiRunner *self, const SmaltiTensorFile *saved, GError *
   loop.rate_waited = smalti_loader_waited (session->loader);
   smalti_runner_begin_meters (self);
 
-  if (!run_steps (self, &loop, &reason))
+  self->training = TRUE;
+  trained = run_steps (self, &loop, &reason);
+  self->training = FALSE;
+  if (!trained)
     {
       if (g_error_matches (reason, SMALTI_ERROR, SMALTI_ERROR_CANCELLED))
         return stop_here (self, error);
@@ -432,6 +436,5 @@ smalti_runner_train (SmaltiRunner *self, const SmaltiTensorFile *saved, GError *
       return FALSE;
     }
   smalti_runner_tell_unreadable (self, TRUE);
-  update_position (self);
   return save (self, TRUE, error);
 }
