@@ -136,12 +136,6 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   return GDK_EVENT_STOP;
 }
 
-static void
-forget_model (GtkWidget *window, Table *table)
-{
-  gtk_column_view_set_model (table->view, NULL);
-}
-
 static GtkWidget *
 new_view (Table *table)
 {
@@ -208,7 +202,6 @@ smalti_curve_table_present (SmaltiPlot *plot)
     gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (root));
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), window);
   gtk_widget_add_controller (window, key);
-  g_signal_connect (window, "destroy", G_CALLBACK (forget_model), table);
   g_object_set_data_full (G_OBJECT (window), "table", table, (GDestroyNotify)table_free);
   gtk_window_present (GTK_WINDOW (window));
 }

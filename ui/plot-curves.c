@@ -103,11 +103,13 @@ draw_means (const SmaltiPlotPicture *self, cairo_t *cr, const SmaltiCurve *curve
 static void
 draw_marks (const SmaltiPlotPicture *self, cairo_t *cr, const SmaltiCurve *curve, const SmaltiCut *cut)
 {
+  gdouble radius = MARK_RADIUS * (self->style.paper ? 0.7 : 1);
+
   for (guint i = 0; i < cut->n; i++)
     {
       cairo_new_sub_path (cr);
       cairo_arc (cr, smalti_plot_picture_to_x (self, cut->columns[i].x),
-                 smalti_plot_picture_to_y (self, curve, cut->columns[i].mean), MARK_RADIUS, 0, 2 * G_PI);
+                 smalti_plot_picture_to_y (self, curve, cut->columns[i].mean), radius, 0, 2 * G_PI);
     }
   cairo_fill (cr);
 }
@@ -131,7 +133,7 @@ smalti_plot_draw_curve (const SmaltiPlotPicture *self, cairo_t *cr, const Smalti
   gboolean smoothed = smalti_plot_data_is_smoothed (self->data, curve);
   gboolean dashed = smalti_palette_dashes (curve->style, &lengths) > 0;
   gboolean dense = cut->n > self->across * (smoothed ? DENSE_BENEATH : DENSE);
-  gdouble bold = self->style.strong ? 1.4 : 1;
+  gdouble bold = self->style.strong ? 1.4 : self->style.paper ? 0.7 : 1;
 
   if (cut->n == 0)
     return;
@@ -185,7 +187,7 @@ smalti_plot_draw_swatch (cairo_t *cr, const SmaltiCurve *curve, gboolean dark, g
   cairo_line_to (cr, x + length - 1, y);
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
-  if (curve->sparse && !curve->group)
+  if (curve->sparse)
     {
       cairo_arc (cr, x + length / 2, y, MARK_RADIUS, 0, 2 * G_PI);
       cairo_fill (cr);

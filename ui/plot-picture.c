@@ -315,11 +315,13 @@ draw_legend (SmaltiPlotPicture *self, cairo_t *cr)
   gdouble x = 0, y = 0, row = 0;
   guint n = 0;
 
-  for (guint i = 0; i < self->data->curves->len; i++)
+  for (guint pass = 0; pass < 2 * self->data->curves->len; pass++)
     {
+      /* The second axis last, as in the legend on the screen. */
+      guint i = pass % self->data->curves->len;
       const SmaltiCurve *curve = self->data->curves->pdata[i];
 
-      if (!is_entry (self->data, i))
+      if (!is_entry (self->data, i) || curve->second != (pass >= self->data->curves->len))
         continue;
 
       g_autoptr (PangoLayout) layout
@@ -330,7 +332,7 @@ draw_legend (SmaltiPlotPicture *self, cairo_t *cr)
       pango_layout_get_pixel_size (layout, &width, &height);
       width = MIN (width, (gint)(self->width - SWATCH - 30));
       pango_layout_set_width (layout, width * PANGO_SCALE);
-      if (x > 0 && x + SWATCH + 6 + width > self->width - 12)
+      if (x > 0 && x + 12 + SWATCH + 6 + width > self->width - 8)
         {
           x = 0;
           y += row + 3;
@@ -391,7 +393,7 @@ draw_y_axis (SmaltiPlotPicture *self, cairo_t *cr, const GdkRGBA *text)
                       : from_share (self, (tick->value - self->second0) / (self->second1 - self->second0));
 
       gdk_cairo_set_source_rgba (cr, &line);
-      cairo_rectangle (cr, self->left, round (y), self->across, 1);
+      cairo_rectangle (cr, self->left, round (y), self->across, self->style.paper ? 0.6 : 1);
       cairo_fill (cr);
       if (!tick->label || grid != self->y_ticks)
         continue;
@@ -518,7 +520,8 @@ draw_events (SmaltiPlotPicture *self, cairo_t *cr, const GdkRGBA *text)
       gdk_cairo_set_source_rgba (cr, text);
       if (!mark->text)
         {
-          if (x < last + 2 * CHECKPOINT)
+          /* Of use to those who may go back to one. */
+          if (self->style.paper || x < last + 2 * CHECKPOINT)
             continue;
           cairo_move_to (cr, x, bottom - CHECKPOINT);
           cairo_rel_line_to (cr, CHECKPOINT * 0.6, CHECKPOINT);
@@ -528,7 +531,7 @@ draw_events (SmaltiPlotPicture *self, cairo_t *cr, const GdkRGBA *text)
           last = x;
           continue;
         }
-      cairo_set_line_width (cr, 1);
+      cairo_set_line_width (cr, self->style.paper ? 0.6 : 1);
       cairo_set_dash (cr, dashes, 2, 0);
       cairo_move_to (cr, x, self->top);
       cairo_line_to (cr, x, bottom);

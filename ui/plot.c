@@ -179,6 +179,13 @@ smalti_plot_append_point (SmaltiPlot *self, guint curve, const SmaltiPoint *poin
 }
 
 void
+smalti_plot_take_series (SmaltiPlot *self, guint curve, SmaltiSeries *series)
+{
+  smalti_series_free (curve_at (self, curve)->series);
+  curve_at (self, curve)->series = series;
+}
+
+void
 smalti_plot_truncate (SmaltiPlot *self, guint curve, gsize n_points)
 {
   smalti_series_truncate (curve_at (self, curve)->series, n_points);

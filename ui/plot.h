@@ -52,6 +52,10 @@ void       smalti_plot_append        (SmaltiPlot       *self,
 void       smalti_plot_append_point  (SmaltiPlot       *self,
                                       guint             curve,
                                       const SmaltiPoint *point);
+/* Puts @series, with all its points, in place of the curve's. */
+void       smalti_plot_take_series   (SmaltiPlot       *self,
+                                      guint             curve,
+                                      SmaltiSeries     *series);
 void       smalti_plot_truncate      (SmaltiPlot       *self,
                                       guint             curve,
                                       gsize             n_points);
