@@ -2,6 +2,7 @@
 /* What the window can be told to do, by a key, a menu or a page, and when. */
 #include <glib/gi18n-lib.h>
 
+#include "ui/choose-folder.h"
 #include "ui/main-window-private.h"
 
 static const struct
@@ -144,7 +145,7 @@ try_sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_folder_chosen (GtkWindow *window, GFile *folder)
+on_folder_chosen (GtkWidget *window, GFile *folder)
 {
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (window);
 
@@ -157,7 +158,7 @@ on_folder_chosen (GtkWindow *window, GFile *folder)
 static void
 open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  smalti_choose_folder (GTK_WINDOW (widget), on_folder_chosen);
+  smalti_choose_folder (widget, on_folder_chosen);
 }
 
 /* Of the run on display. */

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/data-page.h"
 #include "ui/run-notice.h"
 #include "ui/runs-page.h"
 #include "ui/settings.h"
@@ -17,6 +18,7 @@ static const struct
   GType (*get_type) (void);
 } pages[] = {
   { "start", N_ ("Start"), "go-home-symbolic", smalti_start_page_get_type },
+  { "data", N_ ("Data"), "folder-pictures-symbolic", smalti_data_page_get_type },
   { "runs", N_ ("Runs"), "view-list-symbolic", smalti_runs_page_get_type },
   { "run", NULL, NULL, smalti_run_page_get_type },
 };

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/choose-folder.h"
+
 #define PRESET_FORMAT "/org/smalti/presets/demo-%s.yaml"
 
 struct _SmaltiNewRunDialog
@@ -163,7 +165,7 @@ smalti_new_run_dialog_set_folder (SmaltiNewRunDialog *self, GFile *folder)
 }
 
 static void
-on_folder_chosen (GtkWindow *dialog, GFile *folder)
+on_folder_chosen (GtkWidget *dialog, GFile *folder)
 {
   smalti_new_run_dialog_set_folder (SMALTI_NEW_RUN_DIALOG (dialog), folder);
 }
@@ -171,7 +173,7 @@ on_folder_chosen (GtkWindow *dialog, GFile *folder)
 static void
 on_choose (SmaltiNewRunDialog *self)
 {
-  smalti_choose_folder (GTK_WINDOW (self), on_folder_chosen);
+  smalti_choose_folder (GTK_WIDGET (self), on_folder_chosen);
 }
 
 /* Choosing “folder” without having one asks for it at once. */
@@ -304,51 +306,4 @@ smalti_new_run_dialog_new (GtkWindow *parent, const char *sample_path)
     width = MIN (width, gtk_widget_get_width (GTK_WIDGET (parent)));
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   return self;
-}
-
-/* -- choosing a folder: GtkFileChooserNative, the floor's portal-aware way, behind one function -- */
-
-typedef struct
-{
-  GtkWindow *parent; /* weak: it may be closed by others than its user */
-  SmaltiFolderChosen chosen;
-} Choice;
-
-static void
-choice_free (gpointer data, GClosure *closure)
-{
-  Choice *choice = data;
-
-  g_clear_weak_pointer (&choice->parent);
-  g_free (choice);
-}
-
-static void
-on_chooser_response (GtkNativeDialog *dialog, int response, gpointer user_data)
-{
-  const Choice *choice = user_data;
-
-  if (response == GTK_RESPONSE_ACCEPT && choice->parent && gtk_widget_get_visible (GTK_WIDGET (choice->parent)))
-    {
-      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-
-      if (folder)
-        choice->chosen (choice->parent, folder);
-    }
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
-}
-
-void
-smalti_choose_folder (GtkWindow *parent, SmaltiFolderChosen chosen)
-{
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Choose a Folder of Pictures"), parent, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), _ ("_Cancel"));
-  Choice *choice = g_new0 (Choice, 1);
-
-  choice->chosen = chosen;
-  g_set_weak_pointer (&choice->parent, parent);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_chooser_response), choice, choice_free, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -23,9 +23,4 @@ void                smalti_new_run_dialog_set_folder (SmaltiNewRunDialog  *self,
 void                smalti_new_run_dialog_set_busy   (SmaltiNewRunDialog  *self,
                                                       const char          *reason);
 
-/* Asks for a folder of pictures; @chosen is not called when the user changes their mind, or when @parent is gone. */
-typedef void (*SmaltiFolderChosen) (GtkWindow *parent, GFile *folder);
-void                smalti_choose_folder             (GtkWindow           *parent,
-                                                      SmaltiFolderChosen   chosen);
-
 G_END_DECLS
