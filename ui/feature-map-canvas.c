@@ -543,7 +543,8 @@ smalti_map_canvas_set_layout (SmaltiMapCanvas *self, const gfloat *layout, guint
       set_hovered (self, -1);
     }
   self->n = n;
-  memcpy (self->layout, layout, 2 * (gsize)n * sizeof *layout);
+  if (n > 0)
+    memcpy (self->layout, layout, 2 * (gsize)n * sizeof *layout);
   redraw (self);
 }
 
