@@ -102,10 +102,22 @@ layer_bytes (const Run *self, const SmaltiFeatures *layer)
   return (guint64)layer->dim * (self->n_items[0] + self->n_items[1]) * sizeof (gfloat);
 }
 
+/* That a layer may take in the folder. */
+static guint64
+archive_bytes (const Run *self)
+{
+  return SMALTI_EVALUATION_ARCHIVE_BYTES / self->n_layers;
+}
+
 static guint64
 work_bytes (const Run *self, const SmaltiFeatures *layer)
 {
-  return smalti_softmax_regression_bytes (layer->dim, self->n_classes);
+  guint64 kept = (guint64)layer->dim * self->n_items[1] * sizeof (guint16);
+
+  if (self->archive_folder == NULL)
+    kept = 0;
+  /* Not at the same time: what is kept is made when the classifier is gone. */
+  return MAX (smalti_softmax_regression_bytes (layer->dim, self->n_classes), MIN (kept, archive_bytes (self)));
 }
 
 /* How many layers from @first on fit together into @available bytes; 0 when not even one does. */
@@ -168,7 +180,7 @@ keep (const Run *self, SmaltiBenchmark *result, const SmaltiFeatureSet *test, gu
   if (self->archive_folder == NULL)
     return TRUE;
   return smalti_evaluation_archive_write (self->archive_folder, result, test, layer, self->dataset,
-                                          SMALTI_EVALUATION_ARCHIVE_BYTES / self->n_layers, &result->kept, error);
+                                          archive_bytes (self), &result->kept, error);
 }
 
 static gboolean
