@@ -21,7 +21,8 @@ struct _SmaltiEngine
   GCancellable *cancellable;
   SmaltiControl *control; /* of the run */
   gint64 run;
-  gint running; /* atomic */
+  SmaltiValues *eval; /* it is only measured: how; or NULL */
+  gint running;       /* atomic */
   gboolean background;
 
   GMutex mutex;
@@ -53,6 +54,7 @@ smalti_engine_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->control, smalti_control_unref);
+  g_clear_pointer (&self->eval, smalti_values_unref);
   g_main_context_unref (self->context);
   g_free (self->store_path);
   G_OBJECT_CLASS (smalti_engine_parent_class)->finalize (object);
@@ -172,7 +174,7 @@ run_thread (gpointer user_data)
   /* On Linux a priority is a thread's own, and those it starts (loader, OpenMP's) begin with it. */
   if (self->background)
     setpriority (PRIO_PROCESS, (id_t)gettid (), getpriority (PRIO_PROCESS, (id_t)gettid ()) + BACKGROUND_NICE);
-  smalti_runner_run (self->store_path, self->run, self->cancellable, self->control, take_event, self);
+  smalti_runner_run (self->store_path, self->run, self->eval, self->cancellable, self->control, take_event, self);
   return NULL;
 }
 
@@ -183,11 +185,9 @@ smalti_engine_set_background (SmaltiEngine *self, gboolean background)
   self->background = background;
 }
 
-gboolean
-smalti_engine_start (SmaltiEngine *self, gint64 run, GError **error)
+static gboolean
+begin (SmaltiEngine *self, gint64 run, const SmaltiValues *eval, GError **error)
 {
-  g_return_val_if_fail (SMALTI_IS_ENGINE (self), FALSE);
-
   if (smalti_engine_is_running (self))
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
@@ -200,10 +200,27 @@ smalti_engine_start (SmaltiEngine *self, gint64 run, GError **error)
   g_clear_pointer (&self->control, smalti_control_unref);
   self->control = smalti_control_new ();
   self->run = run;
+  g_clear_pointer (&self->eval, smalti_values_unref);
+  self->eval = eval != NULL ? smalti_values_copy (eval) : NULL;
   g_atomic_int_set (&self->running, TRUE);
   self->thread = g_thread_new ("smalti-engine", run_thread, g_object_ref (self));
   g_object_notify (G_OBJECT (self), "running");
   return TRUE;
+}
+
+gboolean
+smalti_engine_start (SmaltiEngine *self, gint64 run, GError **error)
+{
+  g_return_val_if_fail (SMALTI_IS_ENGINE (self), FALSE);
+  return begin (self, run, NULL, error);
+}
+
+gboolean
+smalti_engine_measure (SmaltiEngine *self, gint64 run, const SmaltiValues *eval, GError **error)
+{
+  g_return_val_if_fail (SMALTI_IS_ENGINE (self), FALSE);
+  g_return_val_if_fail (eval != NULL, FALSE);
+  return begin (self, run, eval, error);
 }
 
 static void

@@ -76,6 +76,12 @@ void          smalti_engine_set_background (SmaltiEngine *self,
 gboolean      smalti_engine_start      (SmaltiEngine   *self,
                                         gint64          run,
                                         GError        **error);
+/* Measures what a run has learned so far, as @eval (of smalti_eval_params) says, instead of training it: the results take the place
+ * of those it had. Its state is what it was afterwards; events as from smalti_engine_start(), the last with phase "evaluate". */
+gboolean      smalti_engine_measure    (SmaltiEngine   *self,
+                                        gint64          run,
+                                        const SmaltiValues *eval,
+                                        GError        **error);
 /* Stops at a checkpoint, as soon as the step under way is done. */
 void          smalti_engine_stop       (SmaltiEngine   *self);
 /* Stops as soon as the step under way is done, without a checkpoint: the run is where its last one is. */

@@ -38,6 +38,7 @@ typedef struct
   SmaltiPosition saved;     /* of the last checkpoint */
 
   gboolean training;        /* steps are counted: a checkpoint could be written */
+  gboolean measured;        /* at least one result of a measurement is there */
   gboolean stop_now;        /* without a checkpoint */
   gboolean pausing;         /* it is to pause, or does */
   GQueue changes;           /* of SmaltiRequest: to be made between two steps */
@@ -60,13 +61,26 @@ typedef struct
   GPtrArray *samples;       /* the preview images; see validation.c */
 } SmaltiRunner;
 
-/* Runs @run of the store to its end; the last event is DONE, STOPPED or FAILED. */
+/* Runs @run of the store to its end; the last event is DONE, STOPPED or FAILED. @eval: (nullable): it is only measured, as they
+ * (of smalti_eval_params) say. */
 void     smalti_runner_run          (const char       *store_path,
                                      gint64            run,
+                                     const SmaltiValues *eval,
                                      GCancellable     *cancellable,
                                      SmaltiControl    *control,
                                      SmaltiEventSink   sink,
                                      gpointer          user_data);
+
+void         smalti_runner_tell_benchmark (SmaltiRunner          *self,
+                                           const SmaltiBenchmark *benchmark);
+/* (transfer full): the last event, as the run is now. @reason: of a failure. */
+SmaltiEvent *smalti_runner_end            (SmaltiRunner          *self,
+                                           SmaltiEventType        type,
+                                           const GError          *reason);
+
+/* runner-measure.c: the run is ours, with its lock. */
+SmaltiEvent *smalti_runner_measure_locked (SmaltiRunner          *self,
+                                           const SmaltiValues    *eval);
 
 /* runner-records.c */
 void     smalti_runner_tell         (SmaltiRunner     *self,

@@ -16,14 +16,14 @@ pending_clear (SmaltiPendingPoint *pending)
 }
 
 static gboolean
-find_run (SmaltiRunner *self, GError **error)
+find_run (SmaltiRunner *self, gboolean to_measure, GError **error)
 {
   g_clear_pointer (&self->info, smalti_run_info_free);
   g_clear_pointer (&self->spec, smalti_spec_unref);
   self->info = smalti_store_get_run (self->store, self->run, error);
   if (self->info == NULL)
     return FALSE;
-  if (self->info->state == SMALTI_RUN_DONE)
+  if (self->info->state == SMALTI_RUN_DONE && !to_measure)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is done already."),
                    self->run);
@@ -152,10 +152,9 @@ on_evaluation (const char *phase, guint64 done, guint64 total, gpointer user_dat
   smalti_runner_progress (self, phase, done, total, 0, 0, 0);
 }
 
-static void
-on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
+void
+smalti_runner_tell_benchmark (SmaltiRunner *self, const SmaltiBenchmark *benchmark)
 {
-  SmaltiRunner *self = user_data;
   g_autofree char *json = smalti_benchmark_to_json (benchmark);
   SmaltiEvent *event = smalti_event_new (SMALTI_EVENT_BENCHMARK, self->run);
 
@@ -164,6 +163,12 @@ on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
   smalti_store_add_artifact (self->store, self->run, "benchmark", self->position.step, json, NULL, NULL);
   event->benchmark = smalti_benchmark_from_json (json, NULL);
   smalti_runner_tell (self, event);
+}
+
+static void
+on_benchmark (const SmaltiBenchmark *benchmark, gpointer user_data)
+{
+  smalti_runner_tell_benchmark (user_data, benchmark);
 }
 
 static gboolean
@@ -208,8 +213,8 @@ carry_out (SmaltiRunner *self, GError **error)
   return prepare (self, &saved, error) && train (self, saved, error) && evaluate (self, error);
 }
 
-static SmaltiEvent *
-end_event (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
+SmaltiEvent *
+smalti_runner_end (SmaltiRunner *self, SmaltiEventType type, const GError *reason)
 {
   SmaltiEvent *event = smalti_event_new (type, self->run);
 
@@ -295,7 +300,7 @@ run_locked (SmaltiRunner *self)
         go_back (self);
     }
   else if (remove_unbegun (self, is_new))
-    return end_event (self, SMALTI_EVENT_FAILED, reason);
+    return smalti_runner_end (self, SMALTI_EVENT_FAILED, reason);
   else
     {
       self->info->state = SMALTI_RUN_FAILED;
@@ -305,13 +310,13 @@ run_locked (SmaltiRunner *self)
   set_text (&self->info->phase, "");
   refuse_changes (self);
   if (!smalti_runner_flush (self, &unwritten) && type != SMALTI_EVENT_FAILED)
-    return end_event (self, SMALTI_EVENT_FAILED, unwritten);
-  return end_event (self, type, reason);
+    return smalti_runner_end (self, SMALTI_EVENT_FAILED, unwritten);
+  return smalti_runner_end (self, type, reason);
 }
 
 void
-smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable, SmaltiControl *control,
-                   SmaltiEventSink sink, gpointer user_data)
+smalti_runner_run (const char *store_path, gint64 run, const SmaltiValues *eval, GCancellable *cancellable,
+                   SmaltiControl *control, SmaltiEventSink sink, gpointer user_data)
 {
   SmaltiRunner self = { .run = run,
                         .cancellable = cancellable,
@@ -328,11 +333,11 @@ smalti_runner_run (const char *store_path, gint64 run, GCancellable *cancellable
   self.metric_told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self.store = smalti_store_open (store_path, &reason);
   /* Looked for before it is locked, since a lock makes a folder; and again, since only then it is ours. */
-  if (self.store != NULL && find_run (&self, &reason) && smalti_store_lock_run (self.store, run, &reason)
-      && find_run (&self, &reason))
-    end = run_locked (&self);
+  if (self.store != NULL && find_run (&self, eval != NULL, &reason) && smalti_store_lock_run (self.store, run, &reason)
+      && find_run (&self, eval != NULL, &reason))
+    end = eval != NULL ? smalti_runner_measure_locked (&self, eval) : run_locked (&self);
   else
-    end = end_event (&self, SMALTI_EVENT_FAILED, reason);
+    end = smalti_runner_end (&self, SMALTI_EVENT_FAILED, reason);
 
   smalti_session_free (self.session);
   g_clear_pointer (&self.samples, g_ptr_array_unref);

@@ -513,6 +513,83 @@ a_checkpoint_cut_short_is_refused (void)
   assert_refused (to, "checkpoint.safetensors");
 }
 
+static void
+take_last_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiEvent **last)
+{
+  if (event->type == SMALTI_EVENT_DONE || event->type == SMALTI_EVENT_STOPPED || event->type == SMALTI_EVENT_FAILED)
+    *last = smalti_event_ref (event);
+}
+
+/* (transfer full): the last event. */
+static SmaltiEvent *
+measure (gint64 run, const char *data, const char *protocol)
+{
+  g_autoptr (SmaltiEngine) engine = smalti_engine_new (store_path);
+  g_autoptr (SmaltiValues) eval = smalti_values_new (smalti_eval_params);
+  g_autoptr (GError) error = NULL;
+  SmaltiEvent *last = NULL;
+
+  g_assert_true (smalti_values_set (eval, "data", data, NULL));
+  g_assert_true (smalti_values_set (eval, "protocol", protocol, NULL));
+  g_assert_true (smalti_values_set (eval, "side", "32", NULL));
+  g_assert_true (smalti_values_set (eval, "layers", "[conv2]", NULL));
+  g_signal_connect (engine, "event", G_CALLBACK (take_last_event), &last);
+  smalti_engine_measure (engine, run, eval, &error);
+  g_assert_no_error (error);
+  while (last == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  smalti_engine_join (engine);
+  g_assert_cmpstr (last->phase, ==, "evaluate");
+  return last;
+}
+
+static void
+assert_measured (gint64 run, const char *protocol)
+{
+  g_autoptr (SmaltiStore) store = smalti_store_open (store_path, NULL);
+  g_autoptr (SmaltiRunInfo) info = smalti_store_get_run (store, run, NULL);
+  g_autoptr (GPtrArray) benchmarks = smalti_store_get_benchmarks (store, run, NULL);
+  g_autofree char *line = g_strdup_printf ("protocol: %s", protocol);
+
+  g_assert_cmpint (info->state, ==, SMALTI_RUN_DONE);
+  g_assert_cmpstr (info->phase, ==, "");
+  g_assert_cmpuint (benchmarks->len, ==, 1);
+  g_assert_cmpstr (((const SmaltiBenchmark *)benchmarks->pdata[0])->protocol, ==, protocol);
+  g_assert_cmpstr (((const SmaltiBenchmark *)benchmarks->pdata[0])->layer, ==, "conv2");
+  g_assert_true (strcmp (protocol, "linear") == 0 || strstr (info->spec_yaml, line) != NULL);
+}
+
+static void
+a_finished_run_is_measured_and_finished_as_before (void)
+{
+  gint64 run;
+
+  trained (JIGSAW, &run);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *protocol = i == 0 ? "linear" : "knn";
+      g_autoptr (SmaltiEvent) last = measure (run, data_path, protocol);
+
+      g_assert_cmpint (last->type, ==, SMALTI_EVENT_DONE);
+      assert_measured (run, protocol);
+    }
+}
+
+static void
+a_measurement_that_fails_leaves_the_results_there_were (void)
+{
+  g_autofree char *missing = g_build_filename (folder, "no-such-folder", NULL);
+  g_autoptr (SmaltiEvent) measured = NULL, failed = NULL;
+  gint64 run;
+
+  trained (JIGSAW, &run);
+  measured = measure (run, data_path, "knn");
+  failed = measure (run, missing, "linear");
+  g_assert_cmpint (failed->type, ==, SMALTI_EVENT_FAILED);
+  g_assert_nonnull (strstr (failed->text, "no-such-folder"));
+  assert_measured (run, "knn");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -531,6 +608,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/random", random_weights_answer_nothing);
   g_test_add_func ("/model/one-pixel", a_picture_of_one_pixel_is_answered);
   g_test_add_func ("/model/measure-again", measuring_again_gives_the_same_numbers);
+  g_test_add_func ("/model/measured-by-engine", a_finished_run_is_measured_and_finished_as_before);
+  g_test_add_func ("/model/measurement-fails", a_measurement_that_fails_leaves_the_results_there_were);
   g_test_add_func ("/model/answers-left", a_measured_run_leaves_its_answers);
   g_test_add_func ("/model/features-left", features_read_again_are_those_kept);
   g_test_add_func ("/model/measure-random", random_weights_can_be_measured);
