@@ -10,6 +10,7 @@
 #include "ui/data-facts.h"
 #include "ui/data-folder-list.h"
 #include "ui/image-grid.h"
+#include "ui/method-look.h"
 #include "ui/picture-dialog.h"
 
 struct _SmaltiDataPage
@@ -36,6 +37,7 @@ struct _SmaltiDataPage
   SmaltiImageGrid *grid;
   AdwViewStackPage *classes_view, *unreadable_view;
   SmaltiClassList *classes;
+  SmaltiMethodLook *look;
   GtkLabel *unreadable_label;
   GtkListView *unreadable_list;
 
@@ -189,6 +191,20 @@ on_copy_unreadable (SmaltiDataPage *self)
   smalti_workbench_tell (smalti_page_get_workbench (SMALTI_PAGE (self)), _ ("The list is copied"));
 }
 
+/* The preview is of the selected image; and looking at images may have found some that can't be read. */
+static void
+on_image_selected (SmaltiDataPage *self)
+{
+  guint position;
+
+  if (smalti_image_grid_get_selected (self->grid, &position))
+    smalti_method_look_set_item (self->look,
+                                 (gint64)smalti_image_list_number (smalti_image_grid_get_list (self->grid), position));
+  else
+    smalti_method_look_set_item (self->look, -1);
+  show_unreadable (self);
+}
+
 /* -- the folder on display -- */
 
 static void
@@ -226,6 +242,7 @@ show_dataset (SmaltiDataPage *self)
   if (g_set_object (&self->dataset, dataset))
     {
       fill_filters (self);
+      smalti_method_look_set (self->look, self->dataset);
       adw_view_stack_set_visible_child_name (self->views, "images");
       show_images (self);
     }
@@ -273,6 +290,7 @@ leave_folder (SmaltiDataPage *self)
   g_clear_object (&self->folder);
   smalti_image_grid_set_list (self->grid, NULL);
   g_clear_object (&self->dataset);
+  smalti_method_look_set (self->look, NULL);
   show_unreadable (self);
 }
 
@@ -432,6 +450,7 @@ smalti_data_page_class_init (SmaltiDataPageClass *klass)
   g_type_ensure (SMALTI_TYPE_DATA_FACTS);
   g_type_ensure (SMALTI_TYPE_DATA_FOLDER_LIST);
   g_type_ensure (SMALTI_TYPE_IMAGE_GRID);
+  g_type_ensure (SMALTI_TYPE_METHOD_LOOK);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/data-page.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, SmaltiDataPage, name)
   BIND (stack);
@@ -456,6 +475,7 @@ smalti_data_page_class_init (SmaltiDataPageClass *klass)
   BIND (classes_view);
   BIND (unreadable_view);
   BIND (classes);
+  BIND (look);
   BIND (unreadable_label);
   BIND (unreadable_list);
 #undef BIND
@@ -472,7 +492,7 @@ smalti_data_page_class_init (SmaltiDataPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_remove);
   gtk_widget_class_bind_template_callback (widget_class, on_filter);
   gtk_widget_class_bind_template_callback (widget_class, on_image_opened);
-  gtk_widget_class_bind_template_callback (widget_class, show_unreadable);
+  gtk_widget_class_bind_template_callback (widget_class, on_image_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_class_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_unreadable_setup);
   gtk_widget_class_bind_template_callback (widget_class, on_unreadable_bind);

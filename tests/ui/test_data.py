@@ -131,6 +131,28 @@ def a_folder_is_scanned_measured_and_remembered(room):
 
 
 @test
+def the_preview_shows_what_a_method_will_see(room):
+    folder = make_folder(room)
+    window = room.open()
+    go_to(window, "Data")
+    add_folder(window, folder, "Add Folder…")
+    window.see("image", "0002.jpg, beach")
+    window.click(window.find("image", "0002.jpg, beach"))
+    window.press("tab", "Preview")
+    window.see("label", "beach/0002.jpg")
+    window.see("label", "As a run with the usual settings sees them in epoch 1")
+    assert window.has("label", "How the Image Is Cut") and window.has("label", "What It Must Find")
+    shoot(window, "data-preview-jigsaw")
+    window.press("button", "Reroll")
+    window.see("label", "As a run with the usual settings sees them in epoch 2")
+    window.click(window.find("combo box", "Method"))
+    window.keys("Down", "Return")
+    window.see("label", "Colours It Must Name")
+    shoot(window, "data-preview-colorization")
+    window.close()
+
+
+@test
 def an_image_opens_large_and_the_arrows_go_on(room):
     folder = make_folder(room)
     window = room.open()
