@@ -196,13 +196,54 @@ take_meters (SmaltiRunPage *self, const SmaltiRunNews *news)
     }
 }
 
+/* On the store's thread. */
+static gpointer
+read_changes (SmaltiStore *store, gpointer run, GError **error)
+{
+  return smalti_store_get_changes (store, *(gint64 *)run, error);
+}
+
+typedef struct
+{
+  SmaltiRunPage *page;
+  gint64 run;
+} Asked;
+
+static void
+on_changes (GObject *client, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Asked *asked = user_data;
+  g_autoptr (SmaltiRunPage) self = asked->page;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) changes = smalti_store_client_call_finish (SMALTI_STORE_CLIENT (client), result, &error);
+
+  /* Without them the curves lack marks, and nothing else: that the store can't be read is told elsewhere. */
+  if (changes && self->item && smalti_run_item_get_id (self->item) == asked->run)
+    smalti_run_curves_set_changes (self->curves, changes);
+}
+
+static void
+ask_for_changes (SmaltiRunPage *self, gint64 run)
+{
+  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
+  Asked *asked = g_new (Asked, 1);
+
+  *asked = (Asked){ g_object_ref (self), run };
+  smalti_store_client_call_async (smalti_workbench_get_client (workbench), read_changes, g_memdup2 (&run, sizeof run),
+                                  g_free, (GDestroyNotify)g_ptr_array_unref, on_changes, asked);
+}
+
 static void
 on_news (SmaltiRunPage *self, const SmaltiRunNews *news)
 {
   if (!self->item || news->run != smalti_run_item_get_id (self->item))
     return;
   if (news->from_start)
-    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
+    {
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
+      smalti_run_curves_set_name (self->curves, smalti_run_item_get_info (self->item)->name);
+      ask_for_changes (self, news->run);
+    }
   smalti_run_curves_take_news (self->curves, news);
   take_meters (self, news);
   if (news->log)
@@ -221,11 +262,9 @@ on_event (SmaltiRunPage *self, const SmaltiEvent *event)
 {
   if (!self->item || event->run != smalti_run_item_get_id (self->item))
     return;
+  smalti_run_curves_take_event (self->curves, event);
   if (event->type == SMALTI_EVENT_METRIC)
-    {
-      smalti_run_curves_take_event (self->curves, event);
-      smalti_run_meters_take (self->meters, event->metric, event->point.value);
-    }
+    smalti_run_meters_take (self->meters, event->metric, event->point.value);
   else if (event->type == SMALTI_EVENT_PREVIEW && event->previews)
     smalti_sight_take_previews (self->sight, event->previews, event->point.step, FALSE);
 }
