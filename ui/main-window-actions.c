@@ -4,6 +4,7 @@
 
 #include "ui/choose-folder.h"
 #include "ui/main-window-private.h"
+#include "ui/new-run-page.h"
 
 static const struct
 {
@@ -67,28 +68,13 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
 
 /* -- starting -- */
 
-static void
-on_start (SmaltiNewRunDialog *dialog, SmaltiSpec *spec, gboolean sample, SmaltiMainWindow *self)
-{
-  smalti_workbench_start_spec (self->workbench, spec);
-}
-
 void
 smalti_main_window_ask_new_run (SmaltiMainWindow *self, const char *folder)
 {
-  g_autoptr (GFile) file = *folder ? g_file_new_for_path (folder) : NULL;
-
   if (!smalti_workbench_is_loaded (self->workbench))
     return;
-  if (!self->new_run_dialog)
-    {
-      g_set_weak_pointer (
-          &self->new_run_dialog,
-          smalti_new_run_dialog_new (GTK_WINDOW (self), smalti_workbench_get_sample_path (self->workbench)));
-      g_signal_connect_object (self->new_run_dialog, "start", G_CALLBACK (on_start), self, 0);
-    }
-  smalti_new_run_dialog_set_folder (self->new_run_dialog, file);
-  gtk_window_present (GTK_WINDOW (self->new_run_dialog));
+  smalti_new_run_page_set_folder (SMALTI_NEW_RUN_PAGE (smalti_main_window_get_page (self, "new-run")), folder);
+  smalti_main_window_show_page (self, "new-run");
 }
 
 /* -- actions -- */
@@ -141,7 +127,9 @@ new_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 try_sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  smalti_main_window_ask_new_run (SMALTI_MAIN_WINDOW (widget), "");
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+
+  smalti_main_window_ask_new_run (self, smalti_workbench_get_sample_path (self->workbench));
 }
 
 static void

@@ -5,7 +5,6 @@
 #include "ui/main-window.h"
 
 #include "ui/job-indicator.h"
-#include "ui/new-run-dialog.h"
 #include "ui/page.h"
 #include "ui/run-page.h"
 #include "ui/workbench.h"
@@ -38,7 +37,6 @@ struct _SmaltiMainWindow
   gint64 wanted_run;        /* asked for before the store was open */
   guint inhibition;         /* of suspend, while a run is under way */
 
-  SmaltiNewRunDialog *new_run_dialog; /* weak: while it is open */
   GtkWindow *close_dialog;            /* weak: while it is open */
   gboolean closing;         /* the window goes when the engine has stopped */
   gboolean in_background;   /* hidden, and at work */

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/data-page.h"
+#include "ui/new-run-page.h"
 #include "ui/run-notice.h"
 #include "ui/runs-page.h"
 #include "ui/settings.h"
@@ -20,6 +21,7 @@ static const struct
   { "start", N_ ("Start"), "go-home-symbolic", smalti_start_page_get_type },
   { "data", N_ ("Data"), "folder-pictures-symbolic", smalti_data_page_get_type },
   { "runs", N_ ("Runs"), "view-list-symbolic", smalti_runs_page_get_type },
+  { "new-run", NULL, NULL, smalti_new_run_page_get_type },
   { "run", NULL, NULL, smalti_run_page_get_type },
 };
 
@@ -306,7 +308,6 @@ smalti_main_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->workbench, self);
       g_object_run_dispose (G_OBJECT (self->workbench));
     }
-  g_clear_weak_pointer (&self->new_run_dialog);
   g_clear_weak_pointer (&self->close_dialog);
   G_OBJECT_CLASS (smalti_main_window_parent_class)->dispose (object);
 }

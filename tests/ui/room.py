@@ -85,6 +85,16 @@ def open_run(window, pattern):
     until(lambda: window.has("button", "Back"), f"the page of {pattern.pattern}")
 
 
+def set_number(window, name, text):
+    """Of the form of a new run, found by its search."""
+    window.keys("ctrl+f", "ctrl+a")
+    window.type(name.lower())
+    window.scroll_to(window.find("label", name))
+    window.click(window.find("spin button", name))
+    window.keys("ctrl+a")
+    window.type(text)
+
+
 def step_of(window):
     """The last step in the plot of the loss."""
     plot = next((n for n in window.find_all("image", LOSS)), None)

@@ -5,17 +5,10 @@ from room import *
 SAMPLE = re.compile("^Jigsaw puzzles on the sample, ")
 
 
-def set_epochs(window, n):
-    window.click(window.find("spin button", re.compile("^Epochs")))
-    window.keys("ctrl+a")
-    window.type(str(n))
-    window.keys("Tab")
-
-
 def start_sample(window, epochs):
-    """By the controls of the dialog, which is open."""
+    """By the controls of the page of new runs, which is on display."""
     start = window.find("button", "Start")
-    set_epochs(window, epochs)
+    set_number(window, "Epochs", str(epochs))
     until(lambda: start.has(SENSITIVE), "Start")
     window.click(start)
     window.find("button", re.compile("^Under way: Jigsaw puzzles on the sample, "))
@@ -113,11 +106,8 @@ def a_run_is_paused_changed_continued_and_looked_back_upon(room):
 def closed_while_it_trains_it_stops_at_a_checkpoint(room):
     window = room.open("--sample")
     window.find("button", "Start")
-    window.click(window.find("label", "Method"))
-    window.keys("Down", "Return")
-    window.find("label", re.compile("^Guess|olour"))
-    shoot(window, "new-run-colorization")
-    set_epochs(window, 50)
+    window.press("radio", "Colorization")
+    set_number(window, "Epochs", "50")
     window.press("button", "Start")
     colors = re.compile("^Colorization on the sample, ")
     wait_for_step(window, 2)
@@ -202,18 +192,14 @@ def a_folder_without_pictures_is_refused_with_a_sentence(room):
     empty = os.path.join(room.folder, "empty")
     os.mkdir(empty)
     window.press("button", "Try the Built-in Sample")
-    window.click(window.find("button", "Choose…"))
-    until(lambda: len(window.windows()) == 3, "the folder chooser")
+    window.click(window.find("button", "Choose Folder…"))
+    until(lambda: len(window.windows()) == 2, "the folder chooser")
     window.type(empty)
     window.keys("Return")
-    until(lambda: len(window.windows()) == 2, "the folder chosen")
-    window.find("label", empty)
-    window.press("button", "Start")
-    window.find("label", "The Run Can’t Start")
-    assert any("empty" in text and text.endswith(".") for text in window.texts(window.windows()[-1]))
-    shoot(window, "refused")
-    window.keys("Escape")
     window.closed()
+    window.find("label", re.compile("/empty”.*\\.$"))
+    assert not window.find("button", "Start").has(SENSITIVE)
+    shoot(window, "refused")
     go_to(window, "Runs")
     window.see("label", "No Runs Yet")  # no trace of the run
     window.close()
