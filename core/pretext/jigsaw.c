@@ -381,6 +381,31 @@ jigsaw_preview (SmaltiPretext *pretext, const SmaltiImage *image, gint label, co
   return smalti_jigsaw_preview (pretext, image, random, NULL, logits);
 }
 
+SmaltiImage *
+smalti_jigsaw_cut (SmaltiPretext *pretext, const SmaltiImage *image, const SmaltiRandom *random, gint max_side,
+                   guint *grid, guint8 *order)
+{
+  const Jigsaw *self = (const Jigsaw *)pretext;
+  SmaltiRandom again = *random;
+  const Puzzle puzzle = puzzle_cut (self, image, &again, FALSE);
+  const gdouble crop = MIN (image->width, image->height), scale = crop / self->side, cut = self->tile * scale;
+  const gdouble left = (image->width - crop) / 2, top = (image->height - crop) / 2;
+  const gint side = CLAMP ((gint)cut, MIN (self->tile, max_side), max_side);
+  SmaltiImage *picture = smalti_image_new (self->grid * side, self->grid * side);
+
+  for (gint i = 0; i < self->n_tiles; i++)
+    {
+      g_autoptr (SmaltiImage) tile = smalti_image_crop_resize (image, left + puzzle.x[i] * scale,
+                                                               top + puzzle.y[i] * scale, cut, cut, side, side);
+
+      smalti_image_paste (picture, tile, i % self->grid * side, i / self->grid * side);
+    }
+  *grid = self->grid;
+  memcpy (order, smalti_permutation_set_get (self->set, puzzle.permutation), self->n_tiles);
+  smalti_image_unref (puzzle.square);
+  return picture;
+}
+
 /* The square with everything between the tiles darkened, and a line along the border of each. */
 static SmaltiImage *
 cut_picture (const Jigsaw *self, const Puzzle *puzzle)

@@ -22,5 +22,14 @@ SmaltiPreview              *smalti_jigsaw_preview  (SmaltiPretext       *pretext
                                                     const SmaltiRandom  *random,
                                                     const guint8        *order,
                                                     const gfloat        *logits);
+/* (transfer full): the solved puzzle as a picture to play with, tiles edge to edge: where the sample's tiles lie, but cut out of
+ * @image itself, as fine as it is up to @max_side pixels a tile. @random as in the class's preview. @grid: (out): cells a
+ * side; @order: (out): the tile that each cell of the sample shows. */
+SmaltiImage                *smalti_jigsaw_cut      (SmaltiPretext       *pretext,
+                                                    const SmaltiImage   *image,
+                                                    const SmaltiRandom  *random,
+                                                    gint                 max_side,
+                                                    guint               *grid,
+                                                    guint8              *order);
 
 G_END_DECLS

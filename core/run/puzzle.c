@@ -48,6 +48,18 @@ smalti_model_predict_with (SmaltiModel *self, const SmaltiImage *image, guint64 
   return smalti_jigsaw_preview (self->pretext, image, &random, order, smalti_model_answer (self));
 }
 
+SmaltiImage *
+smalti_model_cut_puzzle (SmaltiModel *self, const SmaltiImage *image, guint64 seed, gint max_side, guint *grid,
+                         guint8 *order, GError **error)
+{
+  SmaltiRandom random;
+
+  if (!check (self, NULL, error))
+    return NULL;
+  smalti_random_init (&random, seed, SMALTI_STREAM_SAMPLE, 0, 0);
+  return smalti_jigsaw_cut (self->pretext, image, &random, max_side, grid, order);
+}
+
 /* Shows the tiles in @shown, and adds what comes of it. */
 static void
 ask (SmaltiModel *self, const SmaltiPermutationSet *set, const guint8 *shown, SmaltiPuzzleAnswer *answer)

@@ -19,6 +19,15 @@ SmaltiPreview *smalti_model_predict_with (SmaltiModel        *self,
                                           const guint8       *order,
                                           GError            **error);
 
+/* (transfer full): the solved puzzle to play with: see smalti_jigsaw_cut(). @order: (array) (out): SMALTI_MAX_TILES: the seed's. */
+SmaltiImage   *smalti_model_cut_puzzle   (SmaltiModel        *self,
+                                          const SmaltiImage  *image,
+                                          guint64             seed,
+                                          gint                max_side,
+                                          guint              *grid,
+                                          guint8             *order,
+                                          GError            **error);
+
 typedef struct
 {
   guint n_tiles;

@@ -341,6 +341,35 @@ what_the_model_thinks_of_tiles_does_not_depend_on_where_they_lie (void)
     }
 }
 
+/* At the network's own resolution it is the truth that is shown beside its answer, but for the tiles' borders. */
+static void
+the_puzzle_to_play_with_is_the_one_the_model_sees (void)
+{
+  g_autoptr (SmaltiModel) model = jigsaw ();
+  g_autoptr (SmaltiImage) drawn = smalti_sample_draw (4, 1, 200), image = smalti_image_resize (drawn, 200, 150);
+  g_autoptr (GError) error = NULL;
+
+  for (guint64 seed = 0; seed < 4; seed++)
+    {
+      g_autoptr (SmaltiPreview) preview = smalti_model_predict (model, image, seed, &error);
+      guint8 order[SMALTI_MAX_TILES];
+      guint grid;
+      g_autoptr (SmaltiImage) coarse = smalti_model_cut_puzzle (model, image, seed, 16, &grid, order, &error);
+      g_autoptr (SmaltiImage) fine = smalti_model_cut_puzzle (model, image, seed, 500, &grid, order, &error);
+      g_autoptr (SmaltiImage) reduced = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (grid, ==, 2);
+      g_assert_cmpmem (order, 4, preview->shown, 4);
+      g_assert_cmpint (coarse->width, ==, 32);
+      g_assert_cmpfloat (mean_difference (coarse, preview->truth), <, 4);
+      /* 150 pixels for two cells of 16 + 2: tiles of 66. */
+      g_assert_cmpint (fine->width, ==, 2 * 66);
+      reduced = smalti_image_resize (fine, 32, 32);
+      g_assert_cmpfloat (mean_difference (reduced, preview->truth), <, 4);
+    }
+}
+
 static void
 orders_and_methods_that_make_no_puzzle_are_told (void)
 {
@@ -470,6 +499,7 @@ main (int argc, char **argv)
   g_test_add_func ("/puzzle/order", a_person_s_order_is_what_the_model_gets);
   g_test_add_func ("/puzzle/pinned", a_finished_puzzle_is_the_best_that_keeps_the_pinned_tiles);
   g_test_add_func ("/puzzle/wherever", what_the_model_thinks_of_tiles_does_not_depend_on_where_they_lie);
+  g_test_add_func ("/puzzle/playable", the_puzzle_to_play_with_is_the_one_the_model_sees);
   g_test_add_func ("/puzzle/mistakes", orders_and_methods_that_make_no_puzzle_are_told);
   g_test_add_func ("/colours/slider", a_slider_s_colours_are_the_model_s_own);
   g_test_add_func ("/history/steps", a_run_s_history_is_read_step_by_step);
