@@ -19,6 +19,9 @@ struct _SmaltiRunItem
   char *live_phase;
   guint64 live_done, live_total;
   gdouble live_rate, live_seconds_left;
+
+  GHashTable *values; /* column id -> SmaltiRunValue */
+  char *search_text;  /* made when asked for; dropped when it changes */
 };
 
 enum
@@ -89,9 +92,17 @@ describe_phase (SmaltiRunItem *self)
   return _ ("Training");
 }
 
+gboolean
+smalti_run_item_is_waiting (SmaltiRunItem *self)
+{
+  return self->info->queue_place > 0 && !smalti_run_state_is_live (self->info->state);
+}
+
 const char *
 smalti_run_item_describe_state (SmaltiRunItem *self)
 {
+  if (smalti_run_item_is_waiting (self) && self->info->state != SMALTI_RUN_QUEUED)
+    return _ ("Waiting to go on");
   switch (self->info->state)
     {
     case SMALTI_RUN_QUEUED:
@@ -202,17 +213,26 @@ smalti_run_item_describe_progress (SmaltiRunItem *self)
 }
 
 static gboolean
+same_tags (char **a, char **b)
+{
+  return a && b ? g_strv_equal ((const char *const *)a, (const char *const *)b) : a == b;
+}
+
+static gboolean
 same_info (const SmaltiRunInfo *a, const SmaltiRunInfo *b)
 {
   return a->state == b->state && a->step == b->step && a->n_steps == b->n_steps && a->started == b->started
          && a->finished == b->finished && a->plan_bytes == b->plan_bytes && g_strcmp0 (a->name, b->name) == 0
          && g_strcmp0 (a->phase, b->phase) == 0 && g_strcmp0 (a->message, b->message) == 0
-         && g_strcmp0 (a->device, b->device) == 0;
+         && g_strcmp0 (a->device, b->device) == 0 && g_strcmp0 (a->data_path, b->data_path) == 0
+         && g_strcmp0 (a->note, b->note) == 0 && a->favorite == b->favorite && a->queue_place == b->queue_place
+         && a->batch_that_fits == b->batch_that_fits && same_tags (a->tags, b->tags);
 }
 
 static void
 announce (SmaltiRunItem *self)
 {
+  g_clear_pointer (&self->search_text, g_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -365,7 +385,7 @@ smalti_run_item_get_state (SmaltiRunItem *self)
 const char *
 smalti_run_item_get_icon_name (SmaltiRunItem *self)
 {
-  return state_icons[self->info->state];
+  return smalti_run_item_is_waiting (self) ? state_icons[SMALTI_RUN_QUEUED] : state_icons[self->info->state];
 }
 
 const char *
@@ -374,12 +394,59 @@ smalti_run_item_get_name (SmaltiRunItem *self)
   return self->info->name;
 }
 
+SmaltiRunValue *
+smalti_run_value_new (gdouble number, char *text)
+{
+  SmaltiRunValue *self = g_new (SmaltiRunValue, 1);
+
+  *self = (SmaltiRunValue){ number, text };
+  return self;
+}
+
+void
+smalti_run_value_free (SmaltiRunValue *self)
+{
+  g_free (self->text);
+  g_free (self);
+}
+
+void
+smalti_run_item_set_values (SmaltiRunItem *self, GHashTable *values)
+{
+  g_clear_pointer (&self->values, g_hash_table_unref);
+  self->values = values;
+  announce (self);
+}
+
+const SmaltiRunValue *
+smalti_run_item_get_value (SmaltiRunItem *self, const char *column)
+{
+  return self->values ? g_hash_table_lookup (self->values, column) : NULL;
+}
+
+const char *
+smalti_run_item_get_search_text (SmaltiRunItem *self)
+{
+  if (!self->search_text)
+    {
+      const SmaltiRunInfo *info = self->info;
+      g_autofree char *tags = info->tags ? g_strjoinv ("\n", info->tags) : g_strdup ("");
+      g_autofree char *text = g_strjoin ("\n", info->name, smalti_run_item_get_method (self), tags,
+                                         info->note ? info->note : "", info->data_path ? info->data_path : "", NULL);
+
+      self->search_text = g_utf8_casefold (text, -1);
+    }
+  return self->search_text;
+}
+
 static void
 smalti_run_item_finalize (GObject *object)
 {
   SmaltiRunItem *self = SMALTI_RUN_ITEM (object);
 
   forget_live (self);
+  g_clear_pointer (&self->values, g_hash_table_unref);
+  g_free (self->search_text);
   smalti_run_info_free (self->info);
   G_OBJECT_CLASS (smalti_run_item_parent_class)->finalize (object);
 }

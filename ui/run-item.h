@@ -44,6 +44,27 @@ gboolean             smalti_run_item_is_stopping   (SmaltiRunItem        *self);
 void                 smalti_run_item_take_event    (SmaltiRunItem        *self,
                                                     const SmaltiEvent    *event);
 
+/* What the store knows of it beyond its row, for the columns of a table: measures and settings. Immutable. */
+typedef struct
+{
+  gdouble number; /* to sort by; not a number: by the text */
+  char *text;     /* for people */
+} SmaltiRunValue;
+
+SmaltiRunValue      *smalti_run_value_new          (gdouble               number,
+                                                    char                 *text /* transfer full */);
+void                 smalti_run_value_free         (SmaltiRunValue       *self);
+/* @values: (transfer full): of SmaltiRunValue by the id of a column. */
+void                 smalti_run_item_set_values    (SmaltiRunItem        *self,
+                                                    GHashTable           *values);
+/* (nullable): unknown, or not yet. */
+const SmaltiRunValue *smalti_run_item_get_value    (SmaltiRunItem        *self,
+                                                    const char           *column);
+/* Whether it is in the queue of the store. */
+gboolean             smalti_run_item_is_waiting    (SmaltiRunItem        *self);
+/* Case-folded: name, method, tags, note and folder, a line each. Valid until it changes. */
+const char          *smalti_run_item_get_search_text (SmaltiRunItem      *self);
+
 /* "45 s", "3 min", "2 h 10 min": roughly, for people; free with g_free(). */
 char                *smalti_describe_seconds       (gdouble               seconds);
 

@@ -10,6 +10,8 @@ struct _SmaltiRunList
   GPtrArray *items; /* of SmaltiRunItem */
 };
 
+static guint items_updated;
+
 static void list_model_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (SmaltiRunList, smalti_run_list, G_TYPE_OBJECT,
@@ -61,6 +63,7 @@ smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos, gint64 read_at)
   g_return_if_fail (SMALTI_IS_RUN_LIST (self));
 
   guint i = 0, next = 0;
+  gboolean updated = FALSE;
 
   while (i < self->items->len || next < infos->len)
     {
@@ -89,8 +92,10 @@ smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos, gint64 read_at)
         g_list_model_items_changed (G_LIST_MODEL (self), i, removed, added);
       i += added;
       if (next < infos->len)
-        smalti_run_item_take_info (self->items->pdata[i++], info_at (infos, next++), read_at);
+        updated |= smalti_run_item_take_info (self->items->pdata[i++], info_at (infos, next++), read_at);
     }
+  if (updated)
+    g_signal_emit (self, items_updated, 0);
 }
 
 SmaltiRunItem *
@@ -117,6 +122,8 @@ static void
 smalti_run_list_class_init (SmaltiRunListClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = smalti_run_list_finalize;
+  items_updated
+      = g_signal_new ("items-updated", SMALTI_TYPE_RUN_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

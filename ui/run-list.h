@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define SMALTI_TYPE_RUN_LIST (smalti_run_list_get_type ())
 G_DECLARE_FINAL_TYPE (SmaltiRunList, smalti_run_list, SMALTI, RUN_LIST, GObject)
 
+/* Signal "items-updated": runs that stayed have changed by a snapshot, after all of them have; what sorts and filters looks again. */
 SmaltiRunList *smalti_run_list_new   (void);
 /* @infos: (element-type SmaltiRunInfo): all there are, newest (largest id) first. Items stay the same objects as long as their
  * runs exist, and only what came or went is announced, so that a selection and a scroll position survive. @read_at: see

@@ -81,17 +81,6 @@ deliver (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-message_free (gpointer user_data)
-{
-  Message *message = user_data;
-
-  g_weak_ref_clear (&message->client);
-  message->free_payload (message->payload);
-  g_free (message->path);
-  g_free (message);
-}
-
 /* Answers wait until the window has drawn: its frames come first. */
 static void
 invoke_in (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify destroy)
@@ -100,6 +89,28 @@ invoke_in (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotif
 
   g_source_set_callback (source, func, data, destroy);
   g_source_attach (source, context);
+}
+
+static gboolean
+drop (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* Thousands of runs are freed where they were read: that takes a frame's time. */
+static void
+message_free (gpointer user_data)
+{
+  Message *message = user_data;
+  g_autoptr (SmaltiStoreClient) self = g_weak_ref_get (&message->client);
+
+  if (self && message->signal == RUNS)
+    invoke_in (self->context, drop, message->payload, message->free_payload);
+  else
+    message->free_payload (message->payload);
+  g_weak_ref_clear (&message->client);
+  g_free (message->path);
+  g_free (message);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A start is a chain of steps off the main loop: draw the sample's pictures if they are wanted, put the run into the
  * store, then let the engine take it from there, when its turn has come. */
-#include "ui/workbench.h"
+#include "ui/workbench-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -15,44 +15,13 @@ enum
   SAMPLE_SIDE = 96,
 };
 
-struct _SmaltiWorkbench
-{
-  GObject parent_instance;
-
-  char *store_path; /* as asked for; NULL: the default */
-  SmaltiStoreClient *client;
-  SmaltiRunList *runs;
-  gboolean loaded;
-  char *trouble; /* of the store, told last; while it lasts, it is not told again */
-  char *sample_path;
-
-  SmaltiEngine *engine; /* made with the first run */
-  guint n_starting;     /* on their way into the store */
-  GQueue waiting;       /* of gint64 *, next first */
-  gboolean winding_down;
-  SmaltiEvent *failure; /* of the engine, until the store has been read after it */
-  GCancellable *cancellable;
-};
-
-enum
-{
-  LOADED,
-  FAILED,
-  RUNS_READ,
-  EVENT,
-  CHANGED,
-  STARTED,
-  RUN_FAILED,
-  IDLE,
-  TOAST,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
+guint smalti_workbench_signals[SMALTI_WORKBENCH_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SmaltiWorkbench, smalti_workbench, G_TYPE_OBJECT)
 
 /* -- a voice -- */
+
+#define OFFER_SECONDS 12 /* time to read it, and to reach it by keyboard */
 
 static AdwToast *
 new_toast (const char *message)
@@ -71,7 +40,7 @@ smalti_workbench_tell (SmaltiWorkbench *self, const char *message)
 
   g_autoptr (AdwToast) toast = g_object_ref_sink (new_toast (message));
 
-  g_signal_emit (self, signals[TOAST], 0, toast);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_TOAST], 0, toast);
 }
 
 void
@@ -83,8 +52,9 @@ smalti_workbench_offer (SmaltiWorkbench *self, const char *message, const char *
   g_autoptr (AdwToast) toast = g_object_ref_sink (new_toast (message));
 
   adw_toast_set_button_label (toast, button);
+  adw_toast_set_timeout (toast, OFFER_SECONDS);
   g_signal_connect_data (toast, "button-clicked", clicked, user_data, destroy, 0);
-  g_signal_emit (self, signals[TOAST], 0, toast);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_TOAST], 0, toast);
 }
 
 /* -- the store -- */
@@ -97,17 +67,19 @@ on_runs (SmaltiStoreClient *client, GPtrArray *infos, gint64 read_at, SmaltiWork
   self->loaded = TRUE;
   g_clear_pointer (&self->trouble, g_free);
   smalti_run_list_take (self->runs, infos, read_at);
+  smalti_workbench_count_queue (self);
   if (first)
     {
       self->sample_path = g_build_filename (smalti_store_client_get_path (client), "sample", NULL);
-      g_signal_emit (self, signals[LOADED], 0);
+      g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_LOADED], 0);
+      smalti_workbench_open_queue (self);
     }
-  g_signal_emit (self, signals[RUNS_READ], 0);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_RUNS_READ], 0);
   if (self->failure && self->failure->time <= read_at)
     {
       g_autoptr (SmaltiEvent) failure = g_steal_pointer (&self->failure);
 
-      g_signal_emit (self, signals[RUN_FAILED], 0, failure);
+      g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_RUN_FAILED], 0, failure);
     }
 }
 
@@ -116,7 +88,7 @@ on_failed (SmaltiStoreClient *client, const char *message, SmaltiWorkbench *self
 {
   if (!self->loaded)
     {
-      g_signal_emit (self, signals[FAILED], 0, message);
+      g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_FAILED], 0, message);
       return;
     }
   if (g_strcmp0 (message, self->trouble) != 0)
@@ -162,129 +134,7 @@ smalti_workbench_get_runs (SmaltiWorkbench *self)
   return self->runs;
 }
 
-/* -- the queue -- */
-
-gint64
-smalti_workbench_get_current (SmaltiWorkbench *self)
-{
-  return self->engine && smalti_engine_is_running (self->engine) ? smalti_engine_get_run (self->engine) : 0;
-}
-
-gboolean
-smalti_workbench_is_busy (SmaltiWorkbench *self)
-{
-  return self->n_starting > 0 || smalti_workbench_get_current (self) != 0;
-}
-
-static GList *
-find_waiting (SmaltiWorkbench *self, gint64 run)
-{
-  for (GList *link = self->waiting.head; link; link = link->next)
-    if (*(const gint64 *)link->data == run)
-      return link;
-  return NULL;
-}
-
-gboolean
-smalti_workbench_is_waiting (SmaltiWorkbench *self, gint64 run)
-{
-  return find_waiting (self, run) != NULL;
-}
-
-guint
-smalti_workbench_get_n_waiting (SmaltiWorkbench *self)
-{
-  return self->waiting.length;
-}
-
-static void on_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiWorkbench *self);
-
-static void
-start_next (SmaltiWorkbench *self)
-{
-  while (!self->winding_down && smalti_workbench_get_current (self) == 0 && self->waiting.length > 0)
-    {
-      g_autofree gint64 *run = g_queue_pop_head (&self->waiting);
-      g_autoptr (GError) error = NULL;
-
-      if (!self->engine)
-        {
-          self->engine = smalti_engine_new (smalti_store_client_get_path (self->client));
-          smalti_engine_set_background (self->engine, TRUE);
-          g_signal_connect_object (self->engine, "event", G_CALLBACK (on_event), self, 0);
-        }
-      if (!smalti_engine_start (self->engine, *run, &error))
-        smalti_workbench_tell (self, error->message);
-    }
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static void
-on_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiWorkbench *self)
-{
-  SmaltiRunItem *item = smalti_run_list_find (self->runs, event->run, NULL);
-
-  if (item)
-    smalti_run_item_take_event (item, event);
-  g_signal_emit (self, signals[EVENT], 0, event);
-
-  switch (event->type)
-    {
-    case SMALTI_EVENT_LOG:
-      if (event->warning)
-        smalti_workbench_tell (self, event->text);
-      break;
-    case SMALTI_EVENT_DONE:
-    case SMALTI_EVENT_STOPPED:
-    case SMALTI_EVENT_FAILED:
-      if (event->type == SMALTI_EVENT_FAILED)
-        {
-          g_clear_pointer (&self->failure, smalti_event_unref);
-          self->failure = smalti_event_ref (event);
-        }
-      smalti_store_client_refresh (self->client);
-      start_next (self);
-      if (!smalti_workbench_is_busy (self))
-        g_signal_emit (self, signals[IDLE], 0);
-      break;
-    case SMALTI_EVENT_PHASE:
-    case SMALTI_EVENT_PAUSED:
-    case SMALTI_EVENT_CONTINUED:
-      g_signal_emit (self, signals[CHANGED], 0);
-      break;
-    default:
-      break;
-    }
-}
-
-void
-smalti_workbench_start_run (SmaltiWorkbench *self, gint64 run)
-{
-  g_return_if_fail (SMALTI_IS_WORKBENCH (self) && self->loaded);
-
-  if (run == smalti_workbench_get_current (self) || find_waiting (self, run))
-    return;
-  g_queue_push_tail (&self->waiting, g_memdup2 (&run, sizeof run));
-  start_next (self);
-  g_signal_emit (self, signals[STARTED], 0, run);
-}
-
-void
-smalti_workbench_stop_run (SmaltiWorkbench *self, gint64 run)
-{
-  g_return_if_fail (SMALTI_IS_WORKBENCH (self));
-
-  GList *link = find_waiting (self, run);
-
-  if (!link)
-    {
-      smalti_workbench_ask_run (self, run, SMALTI_REQUEST_STOP, NULL, NULL);
-      return;
-    }
-  g_free (link->data);
-  g_queue_delete_link (&self->waiting, link);
-  g_signal_emit (self, signals[CHANGED], 0);
-}
+/* -- asking a run -- */
 
 typedef struct
 {
@@ -367,7 +217,7 @@ smalti_workbench_ask_run (SmaltiWorkbench *self, gint64 run, SmaltiRequestKind k
       smalti_store_client_call_async (self->client, do_request, request, (GDestroyNotify)request_free, NULL,
                                       on_requested, g_object_ref (self));
     }
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_CHANGED], 0);
 }
 
 void
@@ -426,12 +276,12 @@ end_start (SmaltiWorkbench *self, gint64 run, const GError *error)
 {
   self->n_starting--;
   if (run != 0)
-    smalti_workbench_start_run (self, run);
+    smalti_workbench_begin (self, run, TRUE);
   else
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         smalti_workbench_tell (self, error->message);
-      g_signal_emit (self, signals[CHANGED], 0);
+      g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_CHANGED], 0);
     }
 }
 
@@ -467,7 +317,7 @@ smalti_workbench_start_spec (SmaltiWorkbench *self, const SmaltiSpec *spec)
   const char *folder = smalti_values_get_string (smalti_spec_get_values (spec, "data"), "path");
 
   self->n_starting++;
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_CHANGED], 0);
   if (g_strcmp0 (folder, self->sample_path) != 0)
     {
       smalti_store_client_add_run_async (self->client, spec, on_run_added, g_object_ref (self));
@@ -496,7 +346,7 @@ smalti_workbench_finalize (GObject *object)
 {
   SmaltiWorkbench *self = SMALTI_WORKBENCH (object);
 
-  g_queue_clear_full (&self->waiting, g_free);
+  g_hash_table_unref (self->asked);
   g_object_unref (self->runs);
   g_object_unref (self->cancellable);
   g_free (self->store_path);
@@ -517,15 +367,15 @@ smalti_workbench_class_init (SmaltiWorkbenchClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = smalti_workbench_dispose;
   G_OBJECT_CLASS (klass)->finalize = smalti_workbench_finalize;
-  signals[LOADED] = new_signal ("loaded", G_TYPE_NONE);
-  signals[FAILED] = new_signal ("failed", G_TYPE_STRING);
-  signals[RUNS_READ] = new_signal ("runs-read", G_TYPE_NONE);
-  signals[EVENT] = new_signal ("event", SMALTI_TYPE_EVENT);
-  signals[CHANGED] = new_signal ("changed", G_TYPE_NONE);
-  signals[STARTED] = new_signal ("started", G_TYPE_INT64);
-  signals[RUN_FAILED] = new_signal ("run-failed", SMALTI_TYPE_EVENT);
-  signals[IDLE] = new_signal ("idle", G_TYPE_NONE);
-  signals[TOAST] = new_signal ("toast", ADW_TYPE_TOAST);
+  smalti_workbench_signals[SMALTI_WORKBENCH_LOADED] = new_signal ("loaded", G_TYPE_NONE);
+  smalti_workbench_signals[SMALTI_WORKBENCH_FAILED] = new_signal ("failed", G_TYPE_STRING);
+  smalti_workbench_signals[SMALTI_WORKBENCH_RUNS_READ] = new_signal ("runs-read", G_TYPE_NONE);
+  smalti_workbench_signals[SMALTI_WORKBENCH_EVENT] = new_signal ("event", SMALTI_TYPE_EVENT);
+  smalti_workbench_signals[SMALTI_WORKBENCH_CHANGED] = new_signal ("changed", G_TYPE_NONE);
+  smalti_workbench_signals[SMALTI_WORKBENCH_STARTED] = new_signal ("started", G_TYPE_INT64);
+  smalti_workbench_signals[SMALTI_WORKBENCH_RUN_FAILED] = new_signal ("run-failed", SMALTI_TYPE_EVENT);
+  smalti_workbench_signals[SMALTI_WORKBENCH_IDLE] = new_signal ("idle", G_TYPE_NONE);
+  smalti_workbench_signals[SMALTI_WORKBENCH_TOAST] = new_signal ("toast", ADW_TYPE_TOAST);
 }
 
 static void
@@ -533,7 +383,7 @@ smalti_workbench_init (SmaltiWorkbench *self)
 {
   self->runs = smalti_run_list_new ();
   self->cancellable = g_cancellable_new ();
-  g_queue_init (&self->waiting);
+  self->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 SmaltiWorkbench *

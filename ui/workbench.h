@@ -67,9 +67,24 @@ void               smalti_workbench_wind_down     (SmaltiWorkbench   *self);
 gboolean           smalti_workbench_is_busy       (SmaltiWorkbench   *self);
 /* The one that trains here; 0: none. */
 gint64             smalti_workbench_get_current   (SmaltiWorkbench   *self);
+
+/* The queue is the store's: it outlives the window, and other programs see it. This window starts only those of it that it was
+ * asked to start, in the queue's order, and leaves out what another program has taken meanwhile. */
 gboolean           smalti_workbench_is_waiting    (SmaltiWorkbench   *self,
                                                    gint64             run);
 guint              smalti_workbench_get_n_waiting (SmaltiWorkbench   *self);
+/* Those among them that this window does not start by itself: they were left by one that is gone, or are another's. */
+guint              smalti_workbench_get_n_left    (SmaltiWorkbench   *self);
+/* As start_run for each, in this order, without "started". */
+void               smalti_workbench_queue_runs    (SmaltiWorkbench   *self,
+                                                   const gint64      *runs,
+                                                   guint              n);
+/* @before: 0: to the end. */
+void               smalti_workbench_move_in_queue (SmaltiWorkbench   *self,
+                                                   gint64             run,
+                                                   gint64             before);
+/* All that wait are asked for. */
+void               smalti_workbench_start_queue   (SmaltiWorkbench   *self);
 
 /* Shows a sentence for a while; of several lines, the first. */
 void               smalti_workbench_tell          (SmaltiWorkbench   *self,

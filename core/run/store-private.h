@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the store's parts: opening and errors (store.c), tables and migration (store-schema.c), runs (store-runs.c, store-list.c), who
  * runs them (store-locks.c), how people keep order (store-organize.c, store-trash.c, store-folders.c), what is asked of them (store-control.c), points and artifacts
- * (store-records.c). */
+ * (store-records.c), what is seen of them at a glance (store-summary.c). */
 #pragma once
 
 #include <sqlite3.h>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <math.h>
 
 #include "core/eval/benchmark.h"
 #include "core/run/spec.h"
@@ -278,6 +279,32 @@ GArray         *smalti_store_get_points_reduced (SmaltiStore         *self,
                                               const char             *metric,
                                               gint64                  after_step,
                                               guint                   n_buckets,
+                                              GError                **error);
+
+/* What a table of runs shows of a metric (store-summary.c). */
+
+/* Names of the metrics of all runs, sorted. */
+char          **smalti_store_list_all_metrics (SmaltiStore           *self,
+                                              GError                **error);
+/* FALSE without an error when there is none. */
+gboolean        smalti_store_get_last_point  (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char             *metric,
+                                              SmaltiPoint            *point,
+                                              GError                **error);
+typedef struct
+{
+  gint64 step;             /* of the last point that is in it; -1: none */
+  gdouble least, greatest; /* not a number: none */
+} SmaltiExtremes;
+
+#define SMALTI_EXTREMES_INIT { -1, NAN, NAN }
+
+/* Reads only what came since @extremes was brought up to date; all of it when the run went back to a checkpoint. */
+gboolean        smalti_store_update_extremes (SmaltiStore            *self,
+                                              gint64                  id,
+                                              const char             *metric,
+                                              SmaltiExtremes         *extremes,
                                               GError                **error);
 
 /* Artifacts: small named blobs. "preview" (smalti_preview_to_png() and, as the text, smalti_preview_to_json()), "log" (a line

@@ -299,6 +299,10 @@ class Program:
         x, y = self.point(node)
         run_tool("xdotool", "mousemove", str(x), str(y), "click", "1")
 
+    def click_with(self, modifier, node):
+        x, y = self.point(node)
+        run_tool("xdotool", "mousemove", str(x), str(y), "keydown", modifier, "click", "1", "keyup", modifier)
+
     def scroll_to(self, node):
         """Turns the wheel over the middle of the window until the node is well within it."""
 

@@ -78,10 +78,30 @@ def go_to(window, place):
     until(lambda: row.has(SELECTED), f"{place} chosen")
 
 
+def find_runs(window):
+    """On the page of runs: those of a table, or, where that has no room, of a list."""
+    return until(lambda: next((n for n in window.find_all("list", "Runs") if n.is_on_screen()), None), "the runs")
+
+
+def find_run(window, pattern, **patience):
+    """Its row there."""
+    runs = find_runs(window)
+    return window.find(runs.children()[0].role(), pattern, runs, **patience)
+
+
+def run_names(window):
+    """What the rows there say, from above."""
+    return [row.label() for row in find_runs(window).children()]
+
+
 def open_run(window, pattern):
-    """From the list of runs."""
+    """From the page of runs: by a click and Return, as in a table one click chooses."""
     go_to(window, "Runs")
-    window.click(window.find("list item", pattern, window.find("list", "Runs")))
+    row = find_run(window, pattern)
+    window.click(row)
+    if row.role() == "row":
+        until(lambda: row.has(SELECTED), f"{pattern.pattern} chosen")
+        window.keys("Return")
     until(lambda: window.has("button", "Back"), f"the page of {pattern.pattern}")
 
 

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of the runs: its table, its search, what can be done with several runs at once, and the queue."""
+from room import *
+
+
+def cells(window, pattern):
+    """What can be read in the row of a run."""
+    return [text for text in window.texts(find_run(window, pattern)) if text]
+
+
+def choose(window, *patterns):
+    """By pointer: the first by a click, the others with Control."""
+    row = find_run(window, patterns[0])
+    window.click(row)
+    until(lambda: row.has(SELECTED), "the first chosen")
+    for pattern in patterns[1:]:
+        other = find_run(window, pattern)
+        window.click_with("ctrl", other)
+        until(lambda: other.has(SELECTED), f"{pattern.pattern} chosen, too")
+
+
+def open_runs(room):
+    window = room.fill().open()
+    go_to(window, "Runs")
+    window.see("row", DONE)
+    return window
+
+
+@test
+def a_table_shows_measures_beside_each_run(room):
+    window = open_runs(room)
+    until(lambda: "82.3%" in cells(window, DONE), lambda: f"the best validation in {cells(window, DONE)}")
+    assert any(text.startswith("conv4 50.2%") for text in cells(window, DONE)), cells(window, DONE)
+    assert "60%" in cells(window, STOPPED), cells(window, STOPPED)
+    window.close()
+
+
+@test
+def the_order_follows_a_column_and_what_is_unknown_comes_last(room):
+    window = open_runs(room)
+    until(lambda: "82.3%" in cells(window, DONE), "the measures")
+    by_time = run_names(window)
+    window.click(window.find("button", "Sort"))
+    window.press("menu item", "Benchmark")
+    until(lambda: DONE.search(run_names(window)[0]), "the only one with a benchmark first")
+    window.click(window.find("button", "Sort"))
+    window.press("menu item", "Name")
+    until(lambda: FAILED.search(run_names(window)[1]), lambda: f"{run_names(window)} to be sorted by name")
+    assert run_names(window) != by_time
+    window.close()
+
+
+@test
+def words_and_states_narrow_it_down(room):
+    window = open_runs(room)
+    window.keys("ctrl+f")
+    window.type("coast")
+    until(lambda: len(run_names(window)) == 1, "one run")
+    assert STOPPED.search(run_names(window)[0])
+    window.keys("ctrl+a")
+    window.type("state:failed")
+    until(lambda: [n for n in run_names(window) if FAILED.search(n)] == run_names(window), "the failed one")
+    window.keys("ctrl+a")
+    window.type("nothing is called this")
+    window.see("label", "No Runs Found")
+    shoot(window, "runs-nothing-found")
+    window.press("button", "Show All Runs")
+    until(lambda: len(run_names(window)) == 4, "all runs")
+    window.press("button", re.compile("^Stopped "))
+    until(lambda: len(run_names(window)) == 2, "stopped and interrupted ones")
+    window.close()
+
+
+@test
+def several_are_deleted_at_once_and_come_back(room):
+    window = open_runs(room)
+    choose(window, DONE, FAILED)
+    window.find("label", "2 selected")
+    shoot(window, "runs-chosen")
+    window.keys("Delete")
+    until(lambda: len(run_names(window)) == 2, "two runs less")
+    window.find("label", "2 runs deleted")
+    window.press("button", re.compile("Undo"))
+    until(lambda: len(run_names(window)) == 4, "both again")
+    window.close()
+
+
+@test
+def tags_names_notes_and_favourites_are_kept(room):
+    window = open_runs(room)
+    choose(window, DONE, STOPPED)
+    window.press("button", "Tags…")
+    entry = window.find("text box", "Tags")
+    until(lambda: entry.has(FOCUSED), "the entry focused")
+    window.type("sea, holidays")
+    window.keys("Return")
+    window.closed()
+    until(lambda: "holidays, sea" in cells(window, STOPPED), "the tags")
+    list(window.find_all("button", "Favourite"))[-1].act()  # below the stars of the rows
+    window.press("button", re.compile("^Favourites "))
+    until(lambda: len(run_names(window)) == 2, "the favourites")
+    window.press("button", re.compile("^Favourites "))
+
+    choose(window, DONE)
+    window.keys("F2")
+    entry = window.find("text box", "Name")
+    until(lambda: entry.has(FOCUSED), "the entry focused")
+    window.keys("ctrl+a")
+    window.type("By another name")
+    window.keys("Return")
+    window.closed()
+    renamed = re.compile("^By another name, ")
+    find_run(window, renamed)
+    window.keys("ctrl+f")
+    window.type("tag:sea another")
+    until(lambda: len(run_names(window)) == 1, "found by tag and name")
+    window.close()
+
+    again = room.open()  # all of it is the store's
+    go_to(again, "Runs")
+    find_run(again, renamed)
+    again.close()
+
+
+@test
+def a_setting_becomes_a_column(room):
+    window = open_runs(room)
+    window.click(window.find("button", "Columns"))
+    window.find("search box", "Search for columns")
+    window.type("train.lr")
+    window.find("checkbox", re.compile("^Learning rate"))
+    window.keys("Tab", "space", "Escape")
+    until(lambda: any(re.fullmatch(r"0\.\d+", text) for text in cells(window, DONE)),
+          lambda: f"a learning rate in {cells(window, DONE)}")
+    window.close()
+
+
+@test
+def a_menu_at_a_row_does_the_same(room):
+    window = open_runs(room)
+    find_run(window, STOPPED)
+    choose(window, STOPPED)
+    window.keys("shift+F10")
+    window.find("menu item", "Note…")
+    shoot(window, "runs-menu")
+    window.press("menu item", "Note…")
+    note = window.find("text box", "Note")
+    until(lambda: note.has(FOCUSED), "the note focused")
+    window.type("Looks promising")
+    window.keys("Tab", "Tab", "Return")
+    window.closed()
+    window.keys("ctrl+f")
+    window.type("promising")
+    until(lambda: len(run_names(window)) == 1, "found by its note")
+    window.close()
+
+
+
+main()
