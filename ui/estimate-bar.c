@@ -237,6 +237,23 @@ question_free (gpointer data)
   g_free (question);
 }
 
+/* The program does not end under a thread that computes: the libraries that it computes with would be taken from under it. */
+static void
+begin_work (SmaltiEstimateBar *self)
+{
+  self->at_work = TRUE;
+  if (g_application_get_default ())
+    g_application_hold (g_application_get_default ());
+}
+
+static void
+end_work (SmaltiEstimateBar *self)
+{
+  self->at_work = FALSE;
+  if (g_application_get_default ())
+    g_application_release (g_application_get_default ());
+}
+
 static void
 ask (SmaltiEstimateBar *self, GTaskThreadFunc func, GAsyncReadyCallback callback)
 {
@@ -245,7 +262,7 @@ ask (SmaltiEstimateBar *self, GTaskThreadFunc func, GAsyncReadyCallback callback
 
   *question = (Question){ smalti_spec_copy (smalti_spec_draft_get_spec (self->draft)), self->n_classes };
   g_task_set_task_data (task, question, question_free);
-  self->at_work = TRUE;
+  begin_work (self);
   g_task_run_in_thread (task, func);
 }
 
@@ -268,7 +285,7 @@ on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (SmaltiEstimate) estimate = g_task_propagate_pointer (G_TASK (result), &error);
 
-  self->at_work = FALSE;
+  end_work (self);
   g_clear_object (&self->cancellable);
   if (!self->content)
     return;
@@ -338,7 +355,7 @@ on_planned (GObject *source, GAsyncResult *result, gpointer user_data)
   /* What is wrong with a spec is told by its draft. */
   g_autoptr (SmaltiEstimate) estimate = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  self->at_work = FALSE;
+  end_work (self);
   if (!self->content)
     return;
   if (self->stale)

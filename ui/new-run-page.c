@@ -25,6 +25,7 @@ struct _SmaltiNewRunPage
   GtkWidget *start_button;
   AdwLeaflet *leaflet;
   GtkWidget *settings;
+  GtkScrolledWindow *scroller;
   SmaltiSpecEditor *editor;
   GtkWidget *switcher;
   GtkToggleButton *settings_toggle;
@@ -39,7 +40,8 @@ struct _SmaltiNewRunPage
   SmaltiEstimateBar *estimate;
 
   SmaltiSpecDraft *draft;
-  GPtrArray *folders;     /* of paths, as in folder_row; the first is the sample */
+  GPtrArray *folders; /* of paths, as in folder_row, the first the sample; only ever more */
+  guint n_folders_shown;
   GPtrArray *presets;     /* of const SmaltiPreset, as in preset_row; %NULL: none of them */
   SmaltiFolderLook *look; /* of look_path, or %NULL */
   char *look_path;        /* that is being looked at, or has been */
@@ -200,30 +202,38 @@ on_preset_chosen (SmaltiNewRunPage *self)
   use_preset (self, preset);
 }
 
+static gboolean
+are_same (const GPtrArray *a, const GPtrArray *b)
+{
+  return a->len == b->len && (a->len == 0 || memcmp (a->pdata, b->pdata, a->len * sizeof (gpointer)) == 0);
+}
+
 static void
 show_presets (SmaltiNewRunPage *self)
 {
-  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) presets = g_ptr_array_new ();
   const char *kind = smalti_spec_draft_get_preset (self->draft);
   const SmaltiPreset *current = kind ? smalti_preset_find (get_method (self)->id, kind) : NULL;
   guint selected = 0;
 
-  g_ptr_array_set_size (self->presets, 0);
   for (const SmaltiPreset *preset = smalti_presets (); preset->kind; preset++)
     if (strcmp (preset->method, get_method (self)->id) == 0)
-      {
-        if (preset == current)
-          selected = self->presets->len;
-        g_ptr_array_add (self->presets, (gpointer)preset);
-        gtk_string_list_append (titles, _ (preset->title));
-      }
+      g_ptr_array_add (presets, (gpointer)preset);
   if (!current)
+    g_ptr_array_add (presets, NULL);
+  g_ptr_array_find (presets, current, &selected);
+  /* Not in the midst of choosing from it. */
+  if (!are_same (presets, self->presets))
     {
-      selected = self->presets->len;
-      g_ptr_array_add (self->presets, NULL);
-      gtk_string_list_append (titles, _ ("None: your own settings"));
+      g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+      for (guint i = 0; i < presets->len; i++)
+        gtk_string_list_append (titles, presets->pdata[i] ? _ (((const SmaltiPreset *)presets->pdata[i])->title)
+                                                          : _ ("None: your own settings"));
+      g_ptr_array_unref (self->presets);
+      self->presets = g_steal_pointer (&presets);
+      adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (titles));
     }
-  adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (titles));
   adw_combo_row_set_selected (self->preset_row, selected);
   gtk_label_set_text (self->preset_label, current ? _ (current->description) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->preset_label), current != NULL);
@@ -445,18 +455,24 @@ find_folder (SmaltiNewRunPage *self, const char *path)
 static void
 show_folders (SmaltiNewRunPage *self)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   const char *path = get_path (self);
 
   if (*path && find_folder (self, path) == G_MAXUINT)
     g_ptr_array_insert (self->folders, MIN (1, self->folders->len), g_strdup (path));
-  for (guint i = 0; i < self->folders->len; i++)
+  /* Not in the midst of choosing from them. */
+  if (self->folders->len != self->n_folders_shown)
     {
-      g_autofree char *shown = g_filename_display_name (self->folders->pdata[i]);
+      g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
-      gtk_string_list_append (names, is_sample (self, self->folders->pdata[i]) ? _ ("Built-in sample") : shown);
+      for (guint i = 0; i < self->folders->len; i++)
+        {
+          g_autofree char *shown = g_filename_display_name (self->folders->pdata[i]);
+
+          gtk_string_list_append (names, is_sample (self, self->folders->pdata[i]) ? _ ("Built-in sample") : shown);
+        }
+      self->n_folders_shown = self->folders->len;
+      adw_combo_row_set_model (self->folder_row, G_LIST_MODEL (names));
     }
-  adw_combo_row_set_model (self->folder_row, G_LIST_MODEL (names));
   adw_combo_row_set_selected (self->folder_row, *path ? find_folder (self, path) : GTK_INVALID_LIST_POSITION);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->folder_row), *path && !is_sample (self, path) ? path : NULL);
 }
@@ -741,9 +757,14 @@ static void
 search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SmaltiNewRunPage *self = SMALTI_NEW_RUN_PAGE (widget);
+  gdouble y;
 
   gtk_toggle_button_set_active (self->settings_toggle, TRUE);
   smalti_spec_form_begin_search (self->form);
+  /* What is found appears below the entry: so that it is in view, the entry goes to the top. */
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->form), gtk_widget_get_parent (GTK_WIDGET (self->form)), 0, 0,
+                                        NULL, &y))
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), y);
 }
 
 static void
@@ -796,6 +817,7 @@ smalti_new_run_page_class_init (SmaltiNewRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, start_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, settings);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, editor);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, SmaltiNewRunPage, settings_toggle);

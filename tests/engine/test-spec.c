@@ -337,11 +337,10 @@ edits_always_say_the_spec (void)
       g_autoptr (GPtrArray) mistakes = NULL;
       g_autoptr (SmaltiSpec) spec = smalti_spec_read (yaml, NULL, &mistakes);
       g_autoptr (SmaltiSpec) back = NULL;
-      g_autofree char *wanted = NULL, *got = NULL;
+      g_autofree char *wanted = NULL, *got = NULL, *before = g_steal_pointer (&yaml);
 
       g_assert_true (smalti_spec_set (spec, keys[which], value, NULL));
-      g_free (yaml);
-      yaml = smalti_spec_edit_yaml (spec, yaml, NULL);
+      yaml = smalti_spec_edit_yaml (spec, before, NULL);
       back = parse (yaml);
       wanted = smalti_spec_to_yaml (spec, TRUE);
       got = smalti_spec_to_yaml (back, TRUE);

@@ -24,7 +24,7 @@ def open_page(room, *words, **environment):
     window.press("button", "Try the Built-in Sample")
     start = window.find("button", "Start")
     until(lambda: start.has(FOCUSED) and start.has(SENSITIVE), "Start ready")
-    window.find("label", re.compile(r"^[\d,]+ pictures in 12 classes, mostly about 96 px"))
+    window.find("label", re.compile(r"^[\d,]+ pictures in 12 classes, mostly about 96 px"), patience=2 * PATIENCE)
     return window
 
 
@@ -108,6 +108,26 @@ def another_method_and_backbone_bring_their_settings(room):
     until(lambda: not list(n for n in window.find_all("spin button", "Batch") if n.is_laid_out()), "only what is searched for")
     window.keys("Escape")
     window.find("spin button", "Batch")
+    window.close()
+
+
+@test
+def presets_fill_the_form_and_what_does_not_fit_is_told(room):
+    window = open_page(room)
+    window.scroll_to(window.find("label", "Preset"))
+    window.click(window.find("label", "Preset"))
+    until(lambda: len(window.native_windows()) > 1, "the list of presets")
+    window.keys("End", "Return")
+    until(lambda: len(window.native_windows()) == 1, "the list of presets closed")
+    see_yaml(window, "# The study that Smalti began with")
+    window.find("label", "As in the original study")
+    set_number(window, "Batch", "60000")
+    window.find("label", re.compile("^A batch of 60000 needs .* and there are "))
+    shoot(window, "new-run-too-large")
+    window.press("button", re.compile("^Use Batch [0-9]+$"))
+    until(lambda: number(window, "Batch") != "60000", "the batch that fits")
+    see_yaml(window, f"batch: {number(window, 'Batch')}\n")
+    window.gone("label", re.compile("^A batch of "))
     window.close()
 
 
