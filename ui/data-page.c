@@ -12,6 +12,7 @@
 #include "ui/image-grid.h"
 #include "ui/method-look.h"
 #include "ui/picture-dialog.h"
+#include "ui/spinner.h"
 
 struct _SmaltiDataPage
 {
@@ -451,6 +452,7 @@ smalti_data_page_class_init (SmaltiDataPageClass *klass)
   g_type_ensure (SMALTI_TYPE_DATA_FOLDER_LIST);
   g_type_ensure (SMALTI_TYPE_IMAGE_GRID);
   g_type_ensure (SMALTI_TYPE_METHOD_LOOK);
+  g_type_ensure (SMALTI_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/data-page.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, SmaltiDataPage, name)
   BIND (stack);

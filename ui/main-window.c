@@ -10,6 +10,7 @@
 #include "ui/run-notice.h"
 #include "ui/runs-page.h"
 #include "ui/settings.h"
+#include "ui/spinner.h"
 #include "ui/start-page.h"
 
 /* Those with a title are places of the sidebar, in this order. */
@@ -333,6 +334,7 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = smalti_main_window_close_request;
 
   g_type_ensure (SMALTI_TYPE_JOB_INDICATOR);
+  g_type_ensure (SMALTI_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/main-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, leaflet);

@@ -10,6 +10,7 @@
 #include "core/pretext/pretext.h"
 #include "core/run/spec.h"
 #include "ui/image-view.h"
+#include "ui/spinner.h"
 
 #define N_PICKED 3
 
@@ -365,6 +366,7 @@ smalti_method_look_class_init (SmaltiMethodLookClass *klass)
   G_OBJECT_CLASS (klass)->dispose = smalti_method_look_dispose;
   G_OBJECT_CLASS (klass)->finalize = smalti_method_look_finalize;
   widget_class->map = smalti_method_look_map;
+  g_type_ensure (SMALTI_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/method-look.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiMethodLook, method_drop_down);
   gtk_widget_class_bind_template_child (widget_class, SmaltiMethodLook, note_label);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/spinner.h"
 #include "ui/thumbnail-loader.h"
 
 /* As much as a large display shows; photographs beyond it are decoded at a fraction. */
@@ -195,6 +196,7 @@ smalti_picture_dialog_class_init (SmaltiPictureDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = smalti_picture_dialog_dispose;
   signals[MOVED] = g_signal_new ("moved", SMALTI_TYPE_PICTURE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, G_TYPE_UINT);
+  g_type_ensure (SMALTI_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/picture-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiPictureDialog, title);
   gtk_widget_class_bind_template_child (widget_class, SmaltiPictureDialog, previous_button);
