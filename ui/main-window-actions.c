@@ -5,6 +5,7 @@
 #include "ui/choose-folder.h"
 #include "ui/main-window-private.h"
 #include "ui/new-run-page.h"
+#include "ui/try-page.h"
 
 static const struct
 {
@@ -103,6 +104,18 @@ show_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+try_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  SmaltiPage *page = smalti_workbench_is_loaded (self->workbench) ? smalti_main_window_get_page (self, "try") : NULL;
+
+  if (!page)
+    return;
+  smalti_try_page_choose (SMALTI_TRY_PAGE (page), g_variant_get_int64 (parameter));
+  smalti_main_window_show_page (self, "try");
+}
+
+static void
 show_current_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
@@ -176,6 +189,7 @@ smalti_main_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.show-page", "s", show_page_action);
   gtk_widget_class_install_action (klass, "win.show-place", "i", show_place_action);
   gtk_widget_class_install_action (klass, "win.show-run", "x", show_run_action);
+  gtk_widget_class_install_action (klass, "win.try-run", "x", try_run_action);
   gtk_widget_class_install_action (klass, "win.show-current-run", NULL, show_current_run_action);
   gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
   gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);

@@ -12,6 +12,7 @@
 #include "ui/settings.h"
 #include "ui/spinner.h"
 #include "ui/start-page.h"
+#include "ui/try-page.h"
 
 /* Those with a title are places of the sidebar, in this order. */
 static const struct
@@ -22,6 +23,7 @@ static const struct
   { "start", N_ ("Start"), "go-home-symbolic", smalti_start_page_get_type },
   { "data", N_ ("Data"), "folder-pictures-symbolic", smalti_data_page_get_type },
   { "runs", N_ ("Runs"), "view-list-symbolic", smalti_runs_page_get_type },
+  { "try", N_ ("Try It"), "view-reveal-symbolic", smalti_try_page_get_type },
   { "new-run", NULL, NULL, smalti_new_run_page_get_type },
   { "run", NULL, NULL, smalti_run_page_get_type },
 };

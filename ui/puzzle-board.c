@@ -640,7 +640,7 @@ static void
 smalti_puzzle_board_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                              int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = MINIMUM_SIDE;
+  *minimum = orientation == GTK_ORIENTATION_VERTICAL ? NATURAL_SIDE : MINIMUM_SIDE;
   *natural = NATURAL_SIDE;
   if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
     *minimum = *natural = CLAMP (for_size, MINIMUM_SIDE, NATURAL_SIDE);
