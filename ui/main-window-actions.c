@@ -4,6 +4,7 @@
 
 #include "ui/choose-folder.h"
 #include "ui/main-window-private.h"
+#include "ui/measure-dialog.h"
 #include "ui/new-run-page.h"
 #include "ui/try-page.h"
 
@@ -44,7 +45,7 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
 {
   SmaltiRunItem *item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), event->run, NULL);
 
-  if (item && smalti_run_item_get_state (item) == SMALTI_RUN_FAILED)
+  if (item && smalti_run_item_get_state (item) == SMALTI_RUN_FAILED && g_strcmp0 (event->phase, "evaluate") != 0)
     {
       /* Its page says it in full. */
       if (item == get_run_on_display (self))
@@ -61,7 +62,9 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
       return;
     }
 
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("The Run Can’t Start"), event->text);
+  gboolean measured = g_strcmp0 (event->phase, "evaluate") == 0;
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), measured ? _ ("The Features Can’t Be Measured") : _ ("The Run Can’t Start"), event->text);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
   gtk_window_present (GTK_WINDOW (dialog));
@@ -138,6 +141,53 @@ new_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_measure (SmaltiMeasureDialog *dialog, SmaltiValues *eval, SmaltiMainWindow *self)
+{
+  smalti_workbench_measure_run (self->workbench, self->measured_run, eval);
+}
+
+static gpointer
+read_spec (SmaltiStore *store, gpointer run, GError **error)
+{
+  g_autoptr (SmaltiRunInfo) info = smalti_store_get_run (store, *(const gint64 *)run, error);
+
+  return info ? smalti_spec_parse (info->spec_yaml, _ ("the run's spec"), NULL, error) : NULL;
+}
+
+static void
+on_spec_to_measure (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SmaltiMainWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SmaltiSpec) spec = smalti_store_client_call_finish (SMALTI_STORE_CLIENT (source), result, &error);
+  SmaltiMeasureDialog *dialog;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (!spec)
+    {
+      smalti_workbench_tell (self->workbench, error->message);
+      return;
+    }
+  dialog = smalti_measure_dialog_new (GTK_WINDOW (self), spec);
+  if (smalti_workbench_is_busy (self->workbench))
+    smalti_measure_dialog_set_busy (dialog, _ ("A run is under way in this window; measure when it is done."));
+  g_signal_connect_object (dialog, "measure", G_CALLBACK (on_measure), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+measure_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+
+  self->measured_run = g_variant_get_int64 (parameter);
+  smalti_store_client_call_async (smalti_workbench_get_client (self->workbench), read_spec,
+                                  g_memdup2 (&self->measured_run, sizeof self->measured_run), g_free,
+                                  (GDestroyNotify)smalti_spec_unref, on_spec_to_measure, g_object_ref (self));
+}
+
+static void
 try_sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
@@ -193,6 +243,7 @@ smalti_main_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.show-current-run", NULL, show_current_run_action);
   gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
   gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);
+  gtk_widget_class_install_action (klass, "win.measure-run", "x", measure_run_action);
   gtk_widget_class_install_action (klass, "win.try-sample", NULL, try_sample_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);
   for (guint i = 0; i < G_N_ELEMENTS (run_actions); i++)

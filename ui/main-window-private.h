@@ -35,6 +35,7 @@ struct _SmaltiMainWindow
   const char *place;        /* name of the sidebar's row that is chosen */
   gboolean offer_sample;
   gint64 wanted_run;        /* asked for before the store was open */
+  gint64 measured_run;      /* the measure dialog's */
   guint inhibition;         /* of suspend, while a run is under way */
 
   GtkWindow *close_dialog;            /* weak: while it is open */

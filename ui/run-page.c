@@ -9,7 +9,9 @@
 
 #include "ui/benchmark-table.h"
 #include "ui/change-popover.h"
+#include "ui/look-inside.h"
 #include "ui/run-curves.h"
+#include "ui/run-export.h"
 #include "ui/run-meters.h"
 #include "ui/sight.h"
 
@@ -31,6 +33,10 @@ struct _SmaltiRunPage
   SmaltiRunCurves *curves;
   SmaltiSight *sight;
   GtkWidget *benchmark_section;
+  GtkWidget *unmeasured_label;
+  GtkWidget *inside_section;
+  GtkExpander *inside_expander;
+  SmaltiLookInside *inside;
   SmaltiBenchmarkTable *benchmark;
   AdwExpanderRow *details_row;
   AdwExpanderRow *log_row;
@@ -38,7 +44,8 @@ struct _SmaltiRunPage
 
   gint64 run; /* asked for; its item may be on its way */
   SmaltiRunItem *item;
-  GPtrArray *details; /* rows in details_row */
+  char *inside_folder; /* whose network is looked into */
+  GPtrArray *details;  /* rows in details_row */
 };
 
 G_DEFINE_FINAL_TYPE (SmaltiRunPage, smalti_run_page, SMALTI_TYPE_PAGE)
@@ -176,7 +183,8 @@ clear (SmaltiRunPage *self)
 {
   smalti_run_curves_clear (self->curves);
   smalti_run_meters_clear (self->meters);
-  gtk_widget_set_visible (self->benchmark_section, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->benchmark), FALSE);
+  gtk_widget_set_visible (self->unmeasured_label, TRUE);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
   adw_expander_row_set_subtitle (self->log_row, "");
 }
@@ -196,55 +204,16 @@ take_meters (SmaltiRunPage *self, const SmaltiRunNews *news)
     }
 }
 
-/* On the store's thread. */
-static gpointer
-read_changes (SmaltiStore *store, gpointer run, GError **error)
-{
-  return smalti_store_get_changes (store, *(gint64 *)run, error);
-}
-
-typedef struct
-{
-  SmaltiRunPage *page;
-  gint64 run;
-} Asked;
-
-static void
-on_changes (GObject *client, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree Asked *asked = user_data;
-  g_autoptr (SmaltiRunPage) self = asked->page;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) changes = smalti_store_client_call_finish (SMALTI_STORE_CLIENT (client), result, &error);
-
-  /* Without them the curves lack marks, and nothing else: that the store can't be read is told elsewhere. */
-  if (changes && self->item && smalti_run_item_get_id (self->item) == asked->run)
-    smalti_run_curves_set_changes (self->curves, changes);
-}
-
-static void
-ask_for_changes (SmaltiRunPage *self, gint64 run)
-{
-  SmaltiWorkbench *workbench = smalti_page_get_workbench (SMALTI_PAGE (self));
-  Asked *asked = g_new (Asked, 1);
-
-  *asked = (Asked){ g_object_ref (self), run };
-  smalti_store_client_call_async (smalti_workbench_get_client (workbench), read_changes, g_memdup2 (&run, sizeof run),
-                                  g_free, (GDestroyNotify)g_ptr_array_unref, on_changes, asked);
-}
-
 static void
 on_news (SmaltiRunPage *self, const SmaltiRunNews *news)
 {
   if (!self->item || news->run != smalti_run_item_get_id (self->item))
     return;
   if (news->from_start)
-    {
-      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
-      smalti_run_curves_set_name (self->curves, smalti_run_item_get_info (self->item)->name);
-      ask_for_changes (self, news->run);
-    }
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->log_view), "", 0);
   smalti_run_curves_take_news (self->curves, news);
+  if (news->changes)
+    smalti_run_curves_set_changes (self->curves, news->changes);
   take_meters (self, news);
   if (news->log)
     append_log (self, news->log);
@@ -253,7 +222,8 @@ on_news (SmaltiRunPage *self, const SmaltiRunNews *news)
   if (news->benchmarks)
     {
       smalti_benchmark_table_set (self->benchmark, news->benchmarks);
-      gtk_widget_set_visible (self->benchmark_section, news->benchmarks->len > 0);
+      gtk_widget_set_visible (GTK_WIDGET (self->benchmark), news->benchmarks->len > 0);
+      gtk_widget_set_visible (self->unmeasured_label, news->benchmarks->len == 0);
     }
 }
 
@@ -309,6 +279,39 @@ smalti_run_page_can (SmaltiRunPage *self, SmaltiRunAction action)
   g_assert_not_reached ();
 }
 
+/* The pictures of the answers above are what the network has seen: one of them is looked at from inside. */
+static void
+on_picked (SmaltiRunPage *self, SmaltiImage *image)
+{
+  smalti_look_inside_set_image (self->inside, image);
+  gtk_expander_set_expanded (self->inside_expander, TRUE);
+}
+
+/* Where its checkpoint is, or will be. */
+static char *
+run_folder (SmaltiRunPage *self)
+{
+  SmaltiStoreClient *client = smalti_workbench_get_client (smalti_page_get_workbench (SMALTI_PAGE (self)));
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, self->run);
+
+  return g_build_filename (smalti_store_client_get_path (client), "runs", number, NULL);
+}
+
+/* While it trains, the network is its own; read at rest, as its last checkpoint has it. */
+static void
+update_inside (SmaltiRunPage *self)
+{
+  gboolean readable = self->item && !is_live (self) && smalti_run_item_get_info (self->item)->step > 0;
+  g_autofree char *folder = readable && smalti_page_is_shown (SMALTI_PAGE (self)) ? run_folder (self) : NULL;
+
+  gtk_widget_set_visible (self->inside_section, readable);
+  if (g_strcmp0 (folder, self->inside_folder) == 0)
+    return;
+  g_free (self->inside_folder);
+  self->inside_folder = g_strdup (folder);
+  smalti_look_inside_set_model (self->inside, folder);
+}
+
 /* The same button begins a run that has never begun, and puts in the queue what has to wait. */
 static void
 update_buttons (SmaltiRunPage *self)
@@ -325,6 +328,11 @@ update_buttons (SmaltiRunPage *self)
   gtk_widget_set_tooltip_text (self->resume_button, busy    ? _ ("Goes on when what trains now is done")
                                                     : fresh ? _ ("Start this run")
                                                             : _ ("Go on from the last checkpoint"));
+  /* What has not begun has nothing to measure. */
+  gtk_widget_set_visible (self->benchmark_section,
+                          self->item && smalti_run_item_get_state (self->item) != SMALTI_RUN_QUEUED);
+  update_inside (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.measure", self->item && !live);
   gtk_widget_set_visible (self->change_button, live);
   gtk_widget_set_visible (self->pause_button, live && !paused);
   gtk_widget_set_visible (self->continue_button, paused);
@@ -352,6 +360,22 @@ on_change_opened (SmaltiRunPage *self)
 }
 
 static void
+measure_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.measure-run", "x", SMALTI_RUN_PAGE (widget)->run);
+}
+
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiRunPage *self = SMALTI_RUN_PAGE (widget);
+
+  if (self->item)
+    smalti_run_export (widget, smalti_page_get_workbench (SMALTI_PAGE (self)), self->item,
+                       g_str_equal (name, "run.export-weights") ? SMALTI_RUN_EXPORT_WEIGHTS : SMALTI_RUN_EXPORT_REPORT);
+}
+
+static void
 watch (SmaltiRunPage *self)
 {
   SmaltiPage *page = SMALTI_PAGE (self);
@@ -363,6 +387,7 @@ watch (SmaltiRunPage *self)
 static void
 update_title (SmaltiRunPage *self)
 {
+  smalti_run_curves_set_name (self->curves, self->item ? smalti_run_item_get_name (self->item) : "");
   smalti_page_set_title (SMALTI_PAGE (self), self->item ? smalti_run_item_get_name (self->item) : "");
   smalti_page_set_subtitle (SMALTI_PAGE (self), self->item ? smalti_run_item_get_method (self->item) : "");
 }
@@ -380,6 +405,8 @@ find_item (SmaltiRunPage *self)
         g_signal_handlers_disconnect_by_data (self->item, self);
       g_set_object (&self->item, item);
       clear (self);
+      smalti_look_inside_set_image (self->inside, NULL);
+      gtk_expander_set_expanded (self->inside_expander, FALSE);
       smalti_sight_set_run (self->sight, smalti_workbench_get_client (smalti_page_get_workbench (SMALTI_PAGE (self))),
                             item ? self->run : 0);
       if (item)
@@ -421,6 +448,7 @@ static void
 smalti_run_page_shown (SmaltiPage *page)
 {
   watch (SMALTI_RUN_PAGE (page));
+  update_inside (SMALTI_RUN_PAGE (page));
 }
 
 static void
@@ -438,6 +466,7 @@ static void
 smalti_run_page_finalize (GObject *object)
 {
   g_ptr_array_unref (SMALTI_RUN_PAGE (object)->details);
+  g_free (SMALTI_RUN_PAGE (object)->inside_folder);
   G_OBJECT_CLASS (smalti_run_page_parent_class)->finalize (object);
 }
 
@@ -451,6 +480,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   g_type_ensure (SMALTI_TYPE_RUN_CURVES);
   g_type_ensure (SMALTI_TYPE_BENCHMARK_TABLE);
   g_type_ensure (SMALTI_TYPE_CHANGE_POPOVER);
+  g_type_ensure (SMALTI_TYPE_LOOK_INSIDE);
   g_type_ensure (SMALTI_TYPE_RUN_METERS);
   g_type_ensure (SMALTI_TYPE_SIGHT);
   SMALTI_PAGE_CLASS (klass)->attach = smalti_run_page_attach;
@@ -475,11 +505,19 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, meters);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, sight);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark_section);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, unmeasured_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, inside_section);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, inside_expander);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, inside);
+  gtk_widget_class_bind_template_callback (widget_class, on_picked);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, benchmark);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, details_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_row);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_view);
   gtk_widget_class_bind_template_callback (widget_class, on_change);
+  gtk_widget_class_install_action (widget_class, "run.measure", NULL, measure_action);
+  gtk_widget_class_install_action (widget_class, "run.export-weights", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "run.export-report", NULL, export_action);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "core/pretext/preview-archive.h"
 #include "ui/answer-bars.h"
+#include "ui/scroll.h"
 #include "ui/text-button.h"
 #include "ui/triptych.h"
 
@@ -54,28 +55,55 @@ on_activated (SmaltiSight *self, GtkFlowBoxChild *child)
     g_signal_emit (self, signals[PICKED], 0, ((const SmaltiPreview *)self->previews->pdata[i])->truth);
 }
 
-static GtkWidget *
-new_card (const SmaltiPreview *preview)
+static void
+show_foot (SmaltiTriptych *card, const SmaltiPreview *preview)
 {
-  GtkWidget *card = smalti_triptych_new (preview);
+  GtkWidget *foot = smalti_triptych_get_foot (card);
 
-  if (smalti_answer_bars_can_show (preview))
-    smalti_triptych_set_foot (SMALTI_TRIPTYCH (card), smalti_answer_bars_new (preview));
-  return card;
+  if (!smalti_answer_bars_can_show (preview))
+    smalti_triptych_set_foot (card, NULL);
+  else if (foot)
+    smalti_answer_bars_set_preview (SMALTI_ANSWER_BARS (foot), preview);
+  else
+    smalti_triptych_set_foot (card, smalti_answer_bars_new (preview));
 }
 
+static SmaltiTriptych *
+get_card (SmaltiSight *self, guint i)
+{
+  GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->cards, (gint)i);
+
+  return child ? SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (child)) : NULL;
+}
+
+/* Cards stay what they are as long as they fit: the keyboard, and a screen reader, may be on one. */
 static void
 show_cards (SmaltiSight *self)
 {
-  GtkWidget *child;
+  guint n = self->previews ? self->previews->len : 0;
   g_autofree char *when = g_strdup_printf (_ ("After step %" G_GUINT64_FORMAT), self->step);
+  GtkFlowBoxChild *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->cards))) != NULL)
-    gtk_flow_box_remove (self->cards, child);
-  for (guint i = 0; self->previews && i < self->previews->len; i++)
-    gtk_flow_box_append (self->cards, new_card (self->previews->pdata[i]));
+  for (guint i = 0; i < n; i++)
+    {
+      const SmaltiPreview *preview = self->previews->pdata[i];
+      SmaltiTriptych *card = get_card (self, i);
+
+      if (card && smalti_triptych_fits (card, preview))
+        smalti_triptych_set_preview (card, preview);
+      else
+        {
+          if (card)
+            gtk_flow_box_remove (self->cards, gtk_widget_get_parent (GTK_WIDGET (card)));
+          card = SMALTI_TRIPTYCH (smalti_triptych_new (preview));
+          gtk_flow_box_insert (self->cards, GTK_WIDGET (card), (gint)i);
+        }
+      show_foot (card, preview);
+    }
+  while ((child = gtk_flow_box_get_child_at_index (self->cards, (gint)n)) != NULL)
+    gtk_flow_box_remove (self->cards, GTK_WIDGET (child));
   gtk_label_set_text (self->step_label, when);
-  gtk_widget_set_visible (GTK_WIDGET (self), self->previews && self->previews->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
 }
 
 /* -- colours at another temperature -- */
@@ -119,16 +147,11 @@ on_painted (GObject *source, GAsyncResult *result, gpointer user_data)
   SmaltiSight *self = SMALTI_SIGHT (source);
   const Painting *painting = g_task_get_task_data (G_TASK (result));
   g_autoptr (GPtrArray) painted = g_task_propagate_pointer (G_TASK (result), NULL);
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards));
 
   self->painting = FALSE;
-  for (guint i = 0; painted && painting->previews == self->previews && child; i++)
-    {
-      if (painted->pdata[i])
-        smalti_triptych_set_answer (SMALTI_TRIPTYCH (gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child))),
-                                    painted->pdata[i]);
-      child = gtk_widget_get_next_sibling (child);
-    }
+  for (guint i = 0; painted && painting->previews == self->previews && i < painted->len; i++)
+    if (painted->pdata[i])
+      smalti_triptych_set_answer (get_card (self, i), painted->pdata[i]);
   if (self->paint_again)
     start_painting (self);
 }
@@ -392,6 +415,7 @@ new_scale_row (const char *title, const char *tooltip, GtkRange **range, gdouble
   gtk_scale_set_value_pos (GTK_SCALE (scale), GTK_POS_RIGHT);
   gtk_widget_set_hexpand (scale, TRUE);
   gtk_widget_set_tooltip_text (scale, tooltip);
+  smalti_scroll_past (scale);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), scale);
   gtk_widget_set_visible (row, FALSE);

@@ -24,7 +24,8 @@ typedef struct
   guint64 watched_step;   /* of the run when last looked at, to see it go back */
   GHashTable *last_steps; /* metric -> gint64 */
   gint64 last_log, last_preview;
-  guint n_benchmarks;
+  gint64 benchmark_times; /* their sum */
+  guint n_changes;
 } Worker;
 
 struct _SmaltiStoreClient
@@ -144,6 +145,7 @@ run_news_free (gpointer data)
   g_clear_pointer (&news->log, g_ptr_array_unref);
   g_clear_pointer (&news->previews, g_ptr_array_unref);
   g_clear_pointer (&news->benchmarks, g_ptr_array_unref);
+  g_clear_pointer (&news->changes, g_ptr_array_unref);
   g_free (news);
 }
 
@@ -219,17 +221,45 @@ read_log (Worker *worker, SmaltiRunNews *news, GError **error)
   return TRUE;
 }
 
+/* All of them when there are others than last time: a measurement made again has as many, at other times. */
 static gboolean
 read_benchmarks (Worker *worker, SmaltiRunNews *news, GError **error)
 {
-  g_autoptr (GPtrArray) benchmarks = smalti_store_get_benchmarks (worker->store, news->run, error);
+  g_autoptr (GPtrArray) artifacts = smalti_store_get_artifacts (worker->store, news->run, "benchmark", -1, error);
+  g_autoptr (GPtrArray) benchmarks = g_ptr_array_new_with_free_func ((GDestroyNotify)smalti_benchmark_free);
+  gint64 sum = 0;
 
-  if (!benchmarks)
+  if (!artifacts)
     return FALSE;
-  if (benchmarks->len != worker->n_benchmarks)
+  for (guint i = 0; i < artifacts->len; i++)
+    sum += ((const SmaltiArtifact *)artifacts->pdata[i])->time;
+  if (sum == worker->benchmark_times)
+    return TRUE;
+  for (guint i = 0; i < artifacts->len; i++)
     {
-      worker->n_benchmarks = benchmarks->len;
-      news->benchmarks = g_steal_pointer (&benchmarks);
+      SmaltiBenchmark *benchmark
+          = smalti_benchmark_from_json (((const SmaltiArtifact *)artifacts->pdata[i])->text, error);
+
+      if (!benchmark)
+        return FALSE;
+      g_ptr_array_add (benchmarks, benchmark);
+    }
+  worker->benchmark_times = sum;
+  news->benchmarks = g_steal_pointer (&benchmarks);
+  return TRUE;
+}
+
+static gboolean
+read_changes (Worker *worker, SmaltiRunNews *news, GError **error)
+{
+  g_autoptr (GPtrArray) changes = smalti_store_get_changes (worker->store, news->run, error);
+
+  if (!changes)
+    return FALSE;
+  if (changes->len != worker->n_changes)
+    {
+      worker->n_changes = changes->len;
+      news->changes = g_steal_pointer (&changes);
     }
   return TRUE;
 }
@@ -240,7 +270,8 @@ start_over (Worker *worker)
   worker->from_start = TRUE;
   worker->watched_step = 0;
   worker->last_log = worker->last_preview = 0;
-  worker->n_benchmarks = 0;
+  worker->benchmark_times = 0;
+  worker->n_changes = 0;
   g_hash_table_remove_all (worker->last_steps);
 }
 
@@ -255,7 +286,7 @@ static void
 read_news (SmaltiStoreClient *self, SmaltiRunNews *news)
 {
   gboolean (*const parts[]) (Worker *, SmaltiRunNews *, GError **)
-      = { read_metrics, read_previews, read_log, read_benchmarks };
+      = { read_metrics, read_previews, read_log, read_benchmarks, read_changes };
   g_autoptr (GError) first = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -292,7 +323,7 @@ look_at_watched (SmaltiStoreClient *self, GPtrArray *runs)
   read_news (self, news);
   worker->from_start = FALSE;
   if (news->from_start || news->metrics->len > 0 || (news->log && news->log->len > 0) || news->previews
-      || news->benchmarks)
+      || news->benchmarks || news->changes)
     send_message (self, NEWS, news, run_news_free);
   else
     run_news_free (news);

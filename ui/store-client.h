@@ -18,6 +18,7 @@ typedef struct
   GPtrArray *log;        /* (nullable) (element-type SmaltiArtifact) */
   GPtrArray *previews;   /* (nullable) (element-type SmaltiPreview): the current ones, when there are newer ones */
   guint64 preview_step;
+  GPtrArray *changes;    /* (nullable) (element-type SmaltiChange): all of them, when there are newer ones */
   GPtrArray *benchmarks; /* (nullable) (element-type SmaltiBenchmark): all of them, when there are newer ones */
 } SmaltiRunNews;
 

@@ -58,18 +58,41 @@ smalti_triptych_set_foot (SmaltiTriptych *self, GtkWidget *foot)
 {
   SmaltiTriptychPrivate *priv = smalti_triptych_get_instance_private (self);
 
+  if (foot == priv->foot)
+    return;
   g_clear_pointer (&priv->foot, gtk_widget_unparent);
   priv->foot = foot;
-  gtk_widget_set_parent (foot, GTK_WIDGET (self));
+  if (foot)
+    gtk_widget_set_parent (foot, GTK_WIDGET (self));
+}
+
+GtkWidget *
+smalti_triptych_get_foot (SmaltiTriptych *self)
+{
+  SmaltiTriptychPrivate *priv = smalti_triptych_get_instance_private (self);
+
+  return priv->foot;
+}
+
+static GType
+type_for (const SmaltiPreview *preview)
+{
+  return preview->grid > 0 ? SMALTI_TYPE_PUZZLE_VIEW
+         : preview->answer ? SMALTI_TYPE_COLOR_COMPARISON
+                           : SMALTI_TYPE_TRIPTYCH;
+}
+
+gboolean
+smalti_triptych_fits (SmaltiTriptych *self, const SmaltiPreview *preview)
+{
+  g_return_val_if_fail (SMALTI_IS_TRIPTYCH (self), FALSE);
+  return G_OBJECT_TYPE (self) == type_for (preview);
 }
 
 GtkWidget *
 smalti_triptych_new (const SmaltiPreview *preview)
 {
-  GType type = preview->grid > 0 ? SMALTI_TYPE_PUZZLE_VIEW
-               : preview->answer ? SMALTI_TYPE_COLOR_COMPARISON
-                                 : SMALTI_TYPE_TRIPTYCH;
-  SmaltiTriptych *self = g_object_new (type, NULL);
+  SmaltiTriptych *self = g_object_new (type_for (preview), NULL);
 
   smalti_triptych_set_preview (self, preview);
   return GTK_WIDGET (self);

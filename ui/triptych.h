@@ -29,8 +29,12 @@ void       smalti_triptych_set_preview (SmaltiTriptych    *self,
 /* Another answer to the same input. */
 void       smalti_triptych_set_answer  (SmaltiTriptych    *self,
                                      SmaltiImage          *answer);
-/* A widget below the line. */
+/* Whether it is of the kind that fits, so that it can go on with this preview. */
+gboolean   smalti_triptych_fits        (SmaltiTriptych    *self,
+                                     const SmaltiPreview  *preview);
+/* A widget below the line (nullable). */
 void       smalti_triptych_set_foot    (SmaltiTriptych    *self,
                                      GtkWidget            *foot);
+GtkWidget *smalti_triptych_get_foot    (SmaltiTriptych    *self);
 
 G_END_DECLS

@@ -78,17 +78,22 @@ smalti_workbench_count_queue (SmaltiWorkbench *self)
 
 static void on_event (SmaltiEngine *engine, SmaltiEvent *event, SmaltiWorkbench *self);
 
+static void
+need_engine (SmaltiWorkbench *self)
+{
+  if (self->engine)
+    return;
+  self->engine = smalti_engine_new (smalti_store_client_get_path (self->client));
+  smalti_engine_set_background (self->engine, TRUE);
+  g_signal_connect_object (self->engine, "event", G_CALLBACK (on_event), self, 0);
+}
+
 static gboolean
 start_engine (SmaltiWorkbench *self, gint64 run)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!self->engine)
-    {
-      self->engine = smalti_engine_new (smalti_store_client_get_path (self->client));
-      smalti_engine_set_background (self->engine, TRUE);
-      g_signal_connect_object (self->engine, "event", G_CALLBACK (on_event), self, 0);
-    }
+  need_engine (self);
   if (smalti_engine_start (self->engine, run, &error))
     return TRUE;
   smalti_workbench_tell (self, error->message);
@@ -452,4 +457,17 @@ smalti_workbench_open_queue (SmaltiWorkbench *self)
 
   smalti_workbench_offer (self, message, _ ("_Start"), G_CALLBACK (on_start_queue), g_object_ref (self),
                           (GClosureNotify)(void (*) (void))g_object_unref);
+}
+
+void
+smalti_workbench_measure_run (SmaltiWorkbench *self, gint64 run, const SmaltiValues *eval)
+{
+  g_return_if_fail (SMALTI_IS_WORKBENCH (self) && self->loaded);
+
+  g_autoptr (GError) error = NULL;
+
+  need_engine (self);
+  if (!smalti_engine_measure (self->engine, run, eval, &error))
+    smalti_workbench_tell (self, error->message);
+  g_signal_emit (self, smalti_workbench_signals[SMALTI_WORKBENCH_CHANGED], 0);
 }

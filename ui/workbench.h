@@ -51,6 +51,10 @@ void               smalti_workbench_start_spec    (SmaltiWorkbench   *self,
 /* The same of one that is there: new, stopped, failed or lost. */
 void               smalti_workbench_start_run     (SmaltiWorkbench   *self,
                                                    gint64             run);
+/* Measures a run's features, as @eval (of smalti_eval_params) says; not while one is at work here. */
+void               smalti_workbench_measure_run   (SmaltiWorkbench    *self,
+                                                   gint64              run,
+                                                   const SmaltiValues *eval);
 /* At a checkpoint; what waits only leaves the queue. Runs of other programs, too. */
 void               smalti_workbench_stop_run      (SmaltiWorkbench   *self,
                                                    gint64             run);

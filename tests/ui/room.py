@@ -107,7 +107,10 @@ def open_run(window, pattern):
 
 def set_number(window, name, text):
     """Of the form of a new run, found by its search."""
-    window.keys("ctrl+f", "ctrl+a")
+    window.keys("ctrl+f")
+    until(lambda: any(n.has(FOCUSED) for role in ("search box", "text box", "entry", "text") for n in window.find_all(role)),
+          "the search focused")
+    window.keys("ctrl+a")
     window.type(name.lower())
     window.scroll_to(window.find("label", name))
     window.click(window.find("spin button", name))

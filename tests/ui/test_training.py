@@ -45,12 +45,18 @@ def a_run_is_started_stopped_resumed_and_finished(room):
 
     window.press("button", "Stop")
     until(lambda: window.has("button", "Resume"), "Resume", 2 * PATIENCE)
-    assert window.has("label", "Stopped")
+    window.find("label", "Stopped")
     window.gone("button", re.compile("^Under way: "))
     stopped_at = step_of(window)
     window.press("button", "Resume")
     until(lambda: window.has("button", "Stop"), "Stop")
     wait_for_step(window, stopped_at)
+    # That is enough: it need not go on for all of its epochs.
+    window.click(window.find("button", "Change settings"))
+    window.find("text box", "Epochs")
+    window.keys("Tab", "ctrl+a")
+    window.type("2")
+    window.keys("Return")
 
     window.find("label", "Finished", patience=10 * PATIENCE)
     assert not window.has("button", "Stop") and not window.has("button", "Resume")
@@ -59,6 +65,35 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     assert "conv1" in texts and sum(text.endswith("%") for text in texts) >= 10, texts
     window.scroll_to(window.find("label", re.compile("^A linear classifier")))
     shoot(window, "trained")
+
+    # What it makes of one of its pictures, layer by layer.
+    first = list(window.find_all("image", re.compile("^True: ")))[0]
+    window.scroll_to(first)
+    window.click(first)
+    maps = window.find("image", re.compile("^conv|^Feature map|channel", re.IGNORECASE), patience=2 * PATIENCE)
+    window.scroll_to(maps)
+    shoot(window, "inside")
+
+    # Measured once more, in another way; then taken away.
+    window.press("button", "Measure…")
+    window.find("button", "Run Benchmark")
+    window.click(window.find("label", "Linear classifier on each layer"))
+    window.keys("Down", "Return")
+    shoot(window, "measure")
+    window.press("button", "Run Benchmark")
+    window.closed()
+    window.find("label", re.compile("nearest neighbours", re.IGNORECASE), patience=4 * PATIENCE)
+    window.find("label", "Finished")
+    shoot(window, "measured-again")
+    for choice, name in ("Backbone for PyTorch…", "backbone.safetensors"), ("Report…", "report.html"):
+        window.click(window.find("button", "Export"))
+        window.press("menu item", choice)
+        until(lambda: len([w for w in window.windows() if w.role() in ("dialog", "file chooser", "frame", "window")]) == 2, "the chooser")
+        window.keys("ctrl+a")
+        path = os.path.join(room.folder, name)
+        window.type(path)
+        window.keys("Return")
+        until(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, name)
     window.close()
 
 
@@ -181,7 +216,7 @@ def a_run_of_the_command_line_shows_live_and_is_stopped_here(room):
     wait_for_step(window, step_of(window))
     window.press("button", "Stop")
     until(lambda: command.poll() is not None, "the command's end", 2 * PATIENCE)
-    until(lambda: window.has("label", "Stopped"), "its state")
+    window.find("label", "Stopped")
     assert window.has("button", "Resume")
     window.close()
 
