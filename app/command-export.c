@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti export: a run's backbone for other programs. */
 #include "app/commands.h"
+
+#include <inttypes.h>
 #include "app/output.h"
 #include "core/exchange/export.h"
 
@@ -38,7 +40,7 @@ run (CliInvocation *invocation, GError **error)
       cli_json_string (builder, "python", python);
       cli_json_end (builder);
     }
-  cli_say (_ ("The backbone of run %" G_GINT64_FORMAT ", %s, is in “%s”."), info->id, info->backbone, out);
+  cli_say (_ ("The backbone of run %" PRId64 ", %s, is in “%s”."), info->id, info->backbone, out);
   cli_note (_ ("To load it in Python:\n\n%s"), python);
   return TRUE;
 }

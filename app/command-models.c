@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti models list, import, rm: weights that were trained elsewhere. In the store they are runs of method `imported`,
  * so every command that takes a run takes a model. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -152,10 +153,10 @@ import (CliInvocation *invocation, GError **error)
       cli_json_end (builder);
     }
   count = cli_text_count (info->n_params);
-  cli_say (_ ("Model %" G_GINT64_FORMAT " is “%s”: %s, %s parameters."), info->id, info->name, info->backbone, count);
+  cli_say (_ ("Model %" PRId64 " is “%s”: %s, %s parameters."), info->id, info->name, info->backbone, count);
   if (left_out != NULL)
     cli_note ("%s", left_out);
-  cli_note (_ ("Measure it with: smalti eval %" G_GINT64_FORMAT " --data DIR"), info->id);
+  cli_note (_ ("Measure it with: smalti eval %" PRId64 " --data DIR"), info->id);
   return TRUE;
 }
 
@@ -179,7 +180,7 @@ rm (CliInvocation *invocation, GError **error)
       if (!is_model (info))
         {
           g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                       _ ("Run %" G_GINT64_FORMAT " was not imported but made here, by method %s; “smalti runs rm” "
+                       _ ("Run %" PRId64 " was not imported but made here, by method %s; “smalti runs rm” "
                           "removes such runs."),
                        info->id, info->method);
           return FALSE;
@@ -192,7 +193,7 @@ rm (CliInvocation *invocation, GError **error)
 
       if (!smalti_store_remove_run (store, id, error))
         return FALSE;
-      cli_note (_ ("Model %" G_GINT64_FORMAT " is removed."), id);
+      cli_note (_ ("Model %" PRId64 " is removed."), id);
     }
   return TRUE;
 }

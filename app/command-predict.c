@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti predict: the task of a trained run on the user's own pictures. */
+#include <inttypes.h>
 #include <errno.h>
 #include <string.h>
 
@@ -158,10 +159,9 @@ work (GCancellable *cancellable, gpointer user_data, GError **error)
     return FALSE;
   if (smalti_spec_get_method (smalti_model_get_spec (model))->preview == NULL)
     {
-      g_set_error (
-          error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-          _ ("Run %" G_GINT64_FORMAT " is of method %s, which learns nothing that could be asked; choose another."),
-          self->info->id, self->info->method);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Run %" PRId64 " is of method %s, which learns nothing that could be asked; choose another."),
+                   self->info->id, self->info->method);
       return FALSE;
     }
   if (g_mkdir_with_parents (cli_text (self->invocation, "out"), 0777) != 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti resume */
 #include "app/command-run.h"
+
+#include <inttypes.h>
 #include "app/commands.h"
 #include "app/output.h"
 
@@ -18,26 +20,25 @@ run (CliInvocation *invocation, GError **error)
   if (info->state == SMALTI_RUN_DONE)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                   _ ("Run %" G_GINT64_FORMAT " is done: there is nothing to go on with."), info->id);
+                   _ ("Run %" PRId64 " is done: there is nothing to go on with."), info->id);
       return FALSE;
     }
   if (info->state == SMALTI_RUN_RUNNING)
     {
-      g_set_error (
-          error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-          _ ("Run %" G_GINT64_FORMAT " is running in another process; “smalti stop %" G_GINT64_FORMAT "” stops it."),
-          info->id, info->id);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
+                   _ ("Run %" PRId64 " is running in another process; “smalti stop %" PRId64 "” stops it."), info->id,
+                   info->id);
       return FALSE;
     }
   if (info->state == SMALTI_RUN_PAUSED)
     {
       if (!smalti_store_request (store, info->id, SMALTI_REQUEST_CONTINUE, NULL, NULL, error))
         return FALSE;
-      cli_say (_ ("Run %" G_GINT64_FORMAT " is asked to continue, in the process that has it."), info->id);
+      cli_say (_ ("Run %" PRId64 " is asked to continue, in the process that has it."), info->id);
       return TRUE;
     }
-  cli_note (_ ("Run %" G_GINT64_FORMAT " goes on: %s on %s, after step %" G_GUINT64_FORMAT), info->id, info->method,
-            info->backbone, info->step);
+  cli_note (_ ("Run %" PRId64 " goes on: %s on %s, after step %" PRIu64), info->id, info->method, info->backbone,
+            info->step);
   return cli_run_to_end (invocation, store, info->id, error);
 }
 

@@ -2,6 +2,7 @@
 /* smalti run, and what resume shares with it. Everything that can be wrong is looked at before the store is touched. */
 #include "app/command-run.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -112,7 +113,7 @@ cli_run_to_end (const CliInvocation *invocation, SmaltiStore *store, gint64 run,
 
   if (!cli_follow (invocation, store, run, error))
     return FALSE;
-  cli_say (_ ("Run %" G_GINT64_FORMAT " is done."), run);
+  cli_say (_ ("Run %" PRId64 " is done."), run);
   benchmarks = smalti_store_get_benchmarks (store, run, error);
   if (benchmarks == NULL)
     return FALSE;
@@ -130,7 +131,7 @@ cli_run_announce (gint64 run, const SmaltiSpec *spec)
 {
   const char *name = smalti_values_get_string (smalti_spec_get_values (spec, ""), "name");
 
-  cli_note (_ ("Run %" G_GINT64_FORMAT "%s%s%s: %s on %s, images of %s"), run, *name != '\0' ? " “" : "", name,
+  cli_note (_ ("Run %" PRId64 "%s%s%s: %s on %s, images of %s"), run, *name != '\0' ? " “" : "", name,
             *name != '\0' ? "”" : "", smalti_spec_get_method (spec)->id, smalti_spec_get_backbone (spec)->id,
             smalti_values_get_string (smalti_spec_get_values (spec, "data"), "path"));
 }

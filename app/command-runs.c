@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti runs list, show, csv, rm */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -176,11 +177,10 @@ show_as_text (const SmaltiRunInfo *info, const GPtrArray *benchmarks, const char
   SmaltiTextTable *table = smalti_text_table_new (headers, 2);
   g_autofree char *rows = NULL;
 
-  cli_say (_ ("Run %" G_GINT64_FORMAT " “%s”: %s on %s, %s%s%s"), info->id, info->name, info->method, info->backbone,
+  cli_say (_ ("Run %" PRId64 " “%s”: %s on %s, %s%s%s"), info->id, info->name, info->method, info->backbone,
            smalti_run_state_id (info->state), *info->message != '\0' ? ": " : "", info->message);
   add_row (table, _ ("steps"),
-           g_strdup_printf (_ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ", epoch %.2f"), info->step, info->n_steps,
-                            info->epoch));
+           g_strdup_printf (_ ("%" PRIu64 " of %" PRIu64 ", epoch %.2f"), info->step, info->n_steps, info->epoch));
   add_row (table, _ ("created"), cli_text_time (info->created));
   add_row (table, _ ("begun"), cli_text_time (info->started));
   add_row (table, _ ("ended"), cli_text_time (info->finished));
@@ -360,7 +360,7 @@ rm (CliInvocation *invocation, GError **error)
 
       if (!smalti_store_remove_run (store, id, error))
         return FALSE;
-      cli_note (_ ("Run %" G_GINT64_FORMAT " is removed."), id);
+      cli_note (_ ("Run %" PRId64 " is removed."), id);
     }
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti pause, smalti change: words for the process that has the run, carried by the store. (smalti stop, which may
  * wait, and smalti resume, which also runs, have files of their own.) */
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -22,8 +23,7 @@ pause_run (CliInvocation *invocation, GError **error)
 
   if (info == NULL || !smalti_store_request (store, info->id, SMALTI_REQUEST_PAUSE, NULL, NULL, error))
     return FALSE;
-  cli_say (_ ("Run %" G_GINT64_FORMAT " is asked to pause; “smalti resume %" G_GINT64_FORMAT "” continues it."),
-           info->id, info->id);
+  cli_say (_ ("Run %" PRId64 " is asked to pause; “smalti resume %" PRId64 "” continues it."), info->id, info->id);
   return TRUE;
 }
 
@@ -69,7 +69,7 @@ change_run (CliInvocation *invocation, GError **error)
     }
   if (!smalti_store_commit (store, error))
     return FALSE;
-  cli_say (_ ("Run %" G_GINT64_FORMAT " is asked to change; its log tells when it has."), info->id);
+  cli_say (_ ("Run %" PRId64 " is asked to change; its log tells when it has."), info->id);
   return TRUE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* smalti stop: asks the process that has the run; the store carries the word. */
 #include "app/commands.h"
+
+#include <inttypes.h>
 #include "app/output.h"
 #include "core/run/store.h"
 
@@ -23,7 +25,7 @@ wait_until_stopped (SmaltiStore *store, gint64 run, GError **error)
         return FALSE;
       if (!smalti_run_state_is_live (info->state))
         {
-          cli_say (_ ("Run %" G_GINT64_FORMAT " is %s."), run, smalti_run_state_id (info->state));
+          cli_say (_ ("Run %" PRId64 " is %s."), run, smalti_run_state_id (info->state));
           return TRUE;
         }
       g_usleep (POLL_INTERVAL);
@@ -46,8 +48,8 @@ run (CliInvocation *invocation, GError **error)
     return FALSE;
   if (cli_has (invocation, "wait"))
     return wait_until_stopped (store, info->id, error);
-  cli_say (now ? _ ("Run %" G_GINT64_FORMAT " is asked to stop at once.")
-               : _ ("Run %" G_GINT64_FORMAT " is asked to stop at a checkpoint."),
+  cli_say (now ? _ ("Run %" PRId64 " is asked to stop at once.")
+               : _ ("Run %" PRId64 " is asked to stop at a checkpoint."),
            info->id);
   return TRUE;
 }

@@ -2,6 +2,7 @@
 /* The terminal's end of the engine's stream of events. */
 #include "app/follow.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -125,10 +126,10 @@ on_event (SmaltiEngine *engine, const SmaltiEvent *event, Follow *self)
       self->step = event->point.step;
       break;
     case SMALTI_EVENT_PAUSED:
-      cli_note (_ ("Paused after step %" G_GUINT64_FORMAT "."), event->point.step);
+      cli_note (_ ("Paused after step %" PRIu64 "."), event->point.step);
       break;
     case SMALTI_EVENT_CONTINUED:
-      cli_note (_ ("Goes on after step %" G_GUINT64_FORMAT "."), event->point.step);
+      cli_note (_ ("Goes on after step %" PRIu64 "."), event->point.step);
       break;
     case SMALTI_EVENT_CHANGED: /* its log line tells */
     case SMALTI_EVENT_PREVIEW:
@@ -186,8 +187,8 @@ cli_follow (const CliInvocation *invocation, SmaltiStore *store, gint64 run, GEr
       g_autofree char *hint = cli_resume_hint (invocation, run);
 
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_CANCELLED,
-                   _ ("Run %" G_GINT64_FORMAT " is stopped after step %" G_GUINT64_FORMAT "; “%s” goes on from there."),
-                   run, self.step, hint);
+                   _ ("Run %" PRId64 " is stopped after step %" PRIu64 "; “%s” goes on from there."), run, self.step,
+                   hint);
       return FALSE;
     }
   return TRUE;

@@ -6,6 +6,7 @@
  * List and map stand side by side where there is room, one under the other where there is not. */
 #include "ui/confusion-view.h"
 
+#include <inttypes.h>
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -165,11 +166,11 @@ describe_cell (SmaltiConfusionMap *self, guint truth, guint answer)
 
   if (truth == answer)
     /* Translators: class, images of it recognised, all of its images, share */
-    return g_strdup_printf (_ ("%s recognised: %u of %" G_GUINT64_FORMAT " (%.0f%%)"), self->names[truth], count,
+    return g_strdup_printf (_ ("%s recognised: %u of %" PRIu64 " (%.0f%%)"), self->names[truth], count,
                             self->row_sum[truth], percent);
   /* Translators: class, the class it was taken for, so many images, all of its images, share */
-  return g_strdup_printf (_ ("%s taken for %s: %u of %" G_GUINT64_FORMAT " (%.0f%%)"), self->names[truth],
-                          self->names[answer], count, self->row_sum[truth], percent);
+  return g_strdup_printf (_ ("%s taken for %s: %u of %" PRIu64 " (%.0f%%)"), self->names[truth], self->names[answer],
+                          count, self->row_sum[truth], percent);
 }
 
 static void

@@ -2,6 +2,7 @@
 /* Rows are made once and filled anew, so that a screen reader and the eye keep their place while numbers come in. */
 #include "ui/data-facts.h"
 
+#include <inttypes.h>
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -122,7 +123,7 @@ show_stats (SmaltiDataFacts *self, const SmaltiDatasetStats *stats)
     return;
 
   g_autofree char *sizes = sizes_in_words (stats);
-  g_autofree char *grey = g_strdup_printf (_ ("%'" G_GUINT64_FORMAT " (%.1f%%)"), stats->n_grey,
+  g_autofree char *grey = g_strdup_printf (_ ("%'" PRIu64 " (%.1f%%)"), stats->n_grey,
                                            100.0 * stats->n_grey / MAX (stats->n_readable, 1));
   g_autofree char *color = g_strdup_printf ("#%02x%02x%02x", (guint)(stats->mean[0] * 255 + 0.5),
                                             (guint)(stats->mean[1] * 255 + 0.5), (guint)(stats->mean[2] * 255 + 0.5));
@@ -151,7 +152,7 @@ show_progress (SmaltiDataFacts *self, SmaltiDataFolder *folder)
     return;
 
   /* Translators: images measured, of so many */
-  g_autofree char *text = g_strdup_printf (_ ("Measuring: %'" G_GUINT64_FORMAT " of %'" G_GUINT64_FORMAT), done, n);
+  g_autofree char *text = g_strdup_printf (_ ("Measuring: %'" PRIu64 " of %'" PRIu64), done, n);
 
   gtk_label_set_text (self->progress_label, text);
   gtk_progress_bar_set_fraction (self->progress_bar, n > 0 ? (gdouble)done / n : 0);

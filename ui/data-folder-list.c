@@ -3,6 +3,7 @@
  * are, but always there as soon as the list is, and never in the store. */
 #include "ui/data-folder-list.h"
 
+#include <inttypes.h>
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ state_in_words (SmaltiDataFolder *folder)
     }
   if (n == 0)
     return g_strdup (smalti_data_folder_is_sample (folder) ? _ ("Drawn by Smalti") : _ ("Not scanned"));
-  return g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " image", "%'" G_GUINT64_FORMAT " images", n), n);
+  return g_strdup_printf (ngettext ("%'" PRIu64 " image", "%'" PRIu64 " images", n), n);
 }
 
 static void

@@ -3,6 +3,7 @@
  * no room for both. The page shows what a SmaltiDataFolder is at; the work is that one's. */
 #include "ui/data-page.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "ui/choose-folder.h"
@@ -150,8 +151,8 @@ show_unreadable (SmaltiDataPage *self)
   list = gtk_string_list_new ((const char *const *)lines);
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (list)));
   gtk_list_view_set_model (self->unreadable_list, GTK_SELECTION_MODEL (selection));
-  words = g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " file can’t be read; training leaves it out.",
-                                     "%'" G_GUINT64_FORMAT " files can’t be read; training leaves them out.", n),
+  words = g_strdup_printf (ngettext ("%'" PRIu64 " file can’t be read; training leaves it out.",
+                                     "%'" PRIu64 " files can’t be read; training leaves them out.", n),
                            n);
   gtk_label_set_text (self->unreadable_label, words);
 }
@@ -215,8 +216,7 @@ show_scanning (SmaltiDataPage *self)
   g_autofree char *words = NULL;
 
   if (n > 0)
-    words = g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " image found", "%'" G_GUINT64_FORMAT " images found", n),
-                             n);
+    words = g_strdup_printf (ngettext ("%'" PRIu64 " image found", "%'" PRIu64 " images found", n), n);
   else
     words = g_strdup (smalti_data_folder_is_sample (self->folder) ? _ ("Drawing the sample’s pictures")
                                                                   : _ ("Looking for images"));

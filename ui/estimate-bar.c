@@ -3,6 +3,7 @@
  * result is thrown away and another one follows. */
 #include "ui/estimate-bar.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "core/base/error.h"
@@ -54,7 +55,7 @@ describe_params (gint64 n)
 {
   if (n >= 1000000)
     return g_strdup_printf (_ ("%.1f million parameters"), n / 1e6);
-  return g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " parameter", "%'" G_GINT64_FORMAT " parameters", n), n);
+  return g_strdup_printf (ngettext ("%'" PRId64 " parameter", "%'" PRId64 " parameters", n), n);
 }
 
 static char *
@@ -237,7 +238,8 @@ question_free (gpointer data)
   g_free (question);
 }
 
-/* The program does not end under a thread that computes: the libraries that it computes with would be taken from under it. */
+/* The program does not end under a thread that computes: the libraries that it computes with would be taken from under
+ * it. */
 static void
 begin_work (SmaltiEstimateBar *self)
 {

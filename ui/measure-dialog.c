@@ -124,8 +124,7 @@ fill_protocols (SmaltiMeasureDialog *self)
   static const struct
   {
     const char *id, *title;
-  } titles[]
-      = { { "linear", N_ ("Linear classifier on each layer") }, { "knn", N_ ("Nearest neighbours on each layer") } };
+  } titles[] = { { "linear", N_ ("Linear classifier") }, { "knn", N_ ("Nearest neighbours") } };
   const SmaltiParam *param = smalti_param_find (smalti_eval_params, "protocol");
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
 

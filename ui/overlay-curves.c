@@ -3,6 +3,7 @@
  * blue. */
 #include "ui/overlay-curves.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "ui/plot-board.h"
@@ -158,7 +159,7 @@ show_run (SmaltiOverlayCurves *self, const Run *run, gboolean same_name)
 {
   /* Translators: a run's name and its number, where two have the same name */
   g_autofree char *group
-      = same_name ? g_strdup_printf (_ ("%s (%" G_GINT64_FORMAT ")"), run->name, run->run) : g_strdup (run->name);
+      = same_name ? g_strdup_printf (_ ("%s (%" PRId64 ")"), run->name, run->run) : g_strdup (run->name);
   guint style = style_for (self, run->run);
 
   for (guint i = 0; i < run->metrics->len; i++)

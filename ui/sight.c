@@ -3,6 +3,7 @@
  * than either: what comes back for where it no longer is is dropped. */
 #include "ui/sight.h"
 
+#include <inttypes.h>
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -81,7 +82,7 @@ static void
 show_cards (SmaltiSight *self)
 {
   guint n = self->previews ? self->previews->len : 0;
-  g_autofree char *when = g_strdup_printf (_ ("After step %" G_GUINT64_FORMAT), self->step);
+  g_autofree char *when = g_strdup_printf (_ ("After step %" PRIu64), self->step);
   GtkFlowBoxChild *child;
 
   for (guint i = 0; i < n; i++)
@@ -342,7 +343,7 @@ format_time (GtkScale *scale, gdouble value, gpointer user_data)
   guint at = (guint)lround (value);
   guint64 step = at < self->steps->len ? g_array_index (self->steps, guint64, at) : 0;
 
-  return g_strdup_printf (_ ("Step %" G_GUINT64_FORMAT), step);
+  return g_strdup_printf (_ ("Step %" PRIu64), step);
 }
 
 static gpointer

@@ -3,6 +3,7 @@
  * equal images shows one bar, and where it stands. */
 #include "ui/size-histogram.h"
 
+#include <inttypes.h>
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -30,12 +31,10 @@ describe_bin (SmaltiSizeHistogram *self, guint bin)
   gint low = smalti_size_bin_start (bin), high = smalti_size_bin_start (bin + 1) - 1;
 
   if (bin + 1 == SMALTI_N_SIZE_BINS)
-    return g_strdup_printf (
-        ngettext ("%d px and more: %'" G_GUINT64_FORMAT " image", "%d px and more: %'" G_GUINT64_FORMAT " images", n),
-        low, n);
-  return g_strdup_printf (
-      ngettext ("%d to %d px: %'" G_GUINT64_FORMAT " image", "%d to %d px: %'" G_GUINT64_FORMAT " images", n), low,
-      high, n);
+    return g_strdup_printf (ngettext ("%d px and more: %'" PRIu64 " image", "%d px and more: %'" PRIu64 " images", n),
+                            low, n);
+  return g_strdup_printf (ngettext ("%d to %d px: %'" PRIu64 " image", "%d to %d px: %'" PRIu64 " images", n), low,
+                          high, n);
 }
 
 void

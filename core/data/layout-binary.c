@@ -41,9 +41,9 @@ count_records (const SmaltiScan *scan, const char *name, guint32 *n, GError **er
     return fail_on_file (scan, name, _ ("the file is empty or not there"), error);
   if (size % scan->records.n_bytes != 0 || size / scan->records.n_bytes > G_MAXUINT32)
     {
-      g_autofree char *reason = g_strdup_printf (
-          _ ("its size is not a multiple of %" G_GSIZE_FORMAT " bytes, so it is cut off or of another data set"),
-          scan->records.n_bytes);
+      g_autofree char *reason
+          = g_strdup_printf (_ ("its size is not a multiple of %zu bytes, so it is cut off or of another data set"),
+                             scan->records.n_bytes);
 
       return fail_on_file (scan, name, reason, error);
     }
@@ -208,7 +208,7 @@ add_stl_file (SmaltiScan *scan, const char *name, const char *labels, SmaltiSpli
   if (labels != NULL && n_labels != n)
     {
       g_autofree char *message
-          = g_strdup_printf (_ ("it has %" G_GSIZE_FORMAT " labels for the %u pictures of “%s”"), n_labels, n, name);
+          = g_strdup_printf (_ ("it has %zu labels for the %u pictures of “%s”"), n_labels, n, name);
 
       return fail_on_file (scan, labels, message, error);
     }

@@ -3,6 +3,7 @@
  * lacks makes the whole data set an error: training on what is left would give numbers nobody could compare. */
 #include "core/data/scan-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -24,11 +25,10 @@ report_missing (Missing *missing, const SmaltiLines *lines, const SmaltiScan *sc
   if (missing->n == 0)
     return TRUE;
   display = smalti_scan_display (scan, first);
-  g_set_error (
-      error, SMALTI_ERROR, SMALTI_ERROR_DATA,
-      g_dngettext (GETTEXT_PACKAGE, "%s, line %u: the image “%s” is not there (%" G_GUINT64_FORMAT " is missing).",
-                   "%s, line %u: the image “%s” is not there (%" G_GUINT64_FORMAT " are missing).", missing->n),
-      lines->path, missing->line, display, missing->n);
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DATA,
+               g_dngettext (GETTEXT_PACKAGE, "%s, line %u: the image “%s” is not there (%" PRIu64 " is missing).",
+                            "%s, line %u: the image “%s” is not there (%" PRIu64 " are missing).", missing->n),
+               lines->path, missing->line, display, missing->n);
   return FALSE;
 }
 

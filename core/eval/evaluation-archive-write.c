@@ -137,11 +137,11 @@ describe (const SmaltiFeatures *features, const Reduction *reduction)
   if (reduction->grid == 0)
     return NULL;
   if (reduction->n == features->n)
-    return g_strdup_printf (_ ("Of layer %s, %" G_GSIZE_FORMAT " numbers an image (averages of the %" G_GSIZE_FORMAT
-                               ") are kept for maps and neighbours, which takes %s."),
-                            features->layer, reduction->dim, features->dim, size);
-  return g_strdup_printf (_ ("Of layer %s, %" G_GSIZE_FORMAT " numbers an image (averages of the %" G_GSIZE_FORMAT
-                             ") are kept for maps and neighbours, of %u of the %u images, which takes %s."),
+    return g_strdup_printf (
+        _ ("Of layer %s, %zu numbers an image (averages of the %zu) are kept for maps and neighbours, which takes %s."),
+        features->layer, reduction->dim, features->dim, size);
+  return g_strdup_printf (_ ("Of layer %s, %zu numbers an image (averages of the %zu) are kept for maps and "
+                             "neighbours, of %u of the %u images, which takes %s."),
                           features->layer, reduction->dim, features->dim, reduction->n, features->n, size);
 }
 

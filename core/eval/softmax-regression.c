@@ -118,8 +118,8 @@ smalti_softmax_regression_new (const SmaltiFeatures *features, const gint32 *lab
   if (self->folded == NULL || self->part_gradient == NULL)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY,
-                   _ ("There is no memory for a classifier of %u classes on the %" G_GSIZE_FORMAT
-                      " numbers of layer %s; make eval.max_dim smaller."),
+                   _ ("There is no memory for a classifier of %u classes on the %zu numbers of layer %s; make "
+                      "eval.max_dim smaller."),
                    n_classes, features->dim, features->layer);
       return NULL;
     }

@@ -2,6 +2,7 @@
 /* The picture itself: its memory, whole-pixel operations and PNG output. */
 #include "core/image/image.h"
 
+#include <inttypes.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
 
@@ -87,8 +88,7 @@ smalti_image_check_size (guint64 width, guint64 height, GError **error)
   if (width > G_MAXINT || height > G_MAXINT || width * height > SMALTI_IMAGE_MAX_PIXELS)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DATA,
-                   _ ("%" G_GUINT64_FORMAT " by %" G_GUINT64_FORMAT " pixels are more than the 500 million allowed"),
-                   width, height);
+                   _ ("%" PRIu64 " by %" PRIu64 " pixels are more than the 500 million allowed"), width, height);
       return FALSE;
     }
   return TRUE;

@@ -4,6 +4,7 @@
  * hundreds. */
 #include "core/run/engine.h"
 
+#include <inttypes.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -191,7 +192,7 @@ begin (SmaltiEngine *self, gint64 run, const SmaltiValues *eval, GError **error)
   if (smalti_engine_is_running (self))
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                   _ ("Run %" G_GINT64_FORMAT " is still going on here; stop it first."), self->run);
+                   _ ("Run %" PRId64 " is still going on here; stop it first."), self->run);
       return FALSE;
     }
   smalti_engine_join (self); /* it has told its last event: there is nothing to wait for */

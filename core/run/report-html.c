@@ -3,6 +3,7 @@
  * ten years. It runs no script. */
 #include "core/run/report-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -284,8 +285,7 @@ add_previews (GString *page, const GPtrArray *runs, GError **error)
         smalti_html_append (page, "<section><h2>%s</h2>\n", _ ("What they answered"));
       any = TRUE;
       smalti_html_append (page, "<h3>%s</h3><p class=\"note\">", run->title);
-      smalti_html_append (page,
-                          _ ("The same images every time; these are the answers after step %" G_GUINT64_FORMAT "."),
+      smalti_html_append (page, _ ("The same images every time; these are the answers after step %" PRIu64 "."),
                           run->preview_step);
       smalti_html_append (page, "</p><div class=\"previews%s\">\n", first->answer == NULL ? " single" : "");
       for (guint p = 0; p < MIN (run->previews->len, MAX_PREVIEWS); p++)

@@ -3,6 +3,7 @@
  * a column is a run, since there are few runs and many facts. */
 #include "core/run/report-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -374,8 +375,8 @@ text_of_fact (const SmaltiReportRun *run, Fact fact)
     case FACT_ENDED:
       return text_of_time (info->finished);
     case FACT_STEPS:
-      return info->n_steps > 0 ? g_strdup_printf (_ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ", %.1f epochs"),
-                                                  info->step, info->n_steps, info->epoch)
+      return info->n_steps > 0 ? g_strdup_printf (_ ("%" PRIu64 " of %" PRIu64 ", %.1f epochs"), info->step,
+                                                  info->n_steps, info->epoch)
                                : g_strdup ("–");
     case FACT_TRAINING:
       return text_of_seconds (run->train_seconds);

@@ -2,6 +2,7 @@
 /* What a report is made of, and its form for a terminal. */
 #include "core/run/report-private.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -153,8 +154,7 @@ collect_run (SmaltiStore *store, gint64 id, GError **error)
   make_valid (&self->info->message);
   make_valid (&self->info->data_path);
   make_valid (&self->info->device);
-  self->title
-      = *self->info->name != '\0' ? g_strdup (self->info->name) : g_strdup_printf (_ ("Run %" G_GINT64_FORMAT), id);
+  self->title = *self->info->name != '\0' ? g_strdup (self->info->name) : g_strdup_printf (_ ("Run %" PRId64), id);
   self->spec = smalti_spec_parse (self->info->spec_yaml, _ ("the run's spec"), NULL, error);
   if (self->spec == NULL || !collect_benchmarks (self, store, error) || !collect_previews (self, store, error)
       || !collect_notes (self, store, error) || !collect_seconds (self, store, error)

@@ -4,6 +4,8 @@
  * since only there is the run what its checkpoint says it is. */
 #include "core/run/runner-private.h"
 
+#include <inttypes.h>
+
 #include "core/base/error.h"
 #include "core/run/event-private.h"
 
@@ -121,8 +123,8 @@ smalti_runner_record_change (SmaltiRunner *self, const char *key, const char *fr
     }
   if (!smalti_store_commit (self->store, error))
     return FALSE;
-  smalti_runner_log (self, FALSE, _ ("After step %" G_GUINT64_FORMAT ", %s changes from %s to %s."),
-                     self->position.step, key, from, to);
+  smalti_runner_log (self, FALSE, _ ("After step %" PRIu64 ", %s changes from %s to %s."), self->position.step, key,
+                     from, to);
   event = smalti_event_new (SMALTI_EVENT_CHANGED, self->run);
   event->point.step = self->position.step;
   event->point.epoch = self->info->epoch;

@@ -3,6 +3,7 @@
  * how far the run is; events of one metric are told a few times a second, since people look at them. */
 #include "core/run/runner-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -147,7 +148,7 @@ smalti_runner_tell_unreadable (SmaltiRunner *self, gboolean at_end)
   if (n > MAX_REASONS)
     g_string_append (reasons, "\n…");
   smalti_runner_log (self, TRUE,
-                     g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " image can't be read and is left out:%s",
-                                  "%" G_GUINT64_FORMAT " images can't be read and are left out:%s", n),
+                     g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " image can't be read and is left out:%s",
+                                  "%" PRIu64 " images can't be read and are left out:%s", n),
                      n, reasons->str);
 }

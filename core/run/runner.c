@@ -3,6 +3,7 @@
  * leaves the store as it is; what happens after is written down with the run. */
 #include "core/run/runner-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -25,14 +26,13 @@ find_run (SmaltiRunner *self, gboolean to_measure, GError **error)
     return FALSE;
   if (self->info->state == SMALTI_RUN_DONE && !to_measure)
     {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is done already."),
-                   self->run);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is done already."), self->run);
       return FALSE;
     }
   if (self->info->trashed != 0)
     {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                   _ ("Run %" G_GINT64_FORMAT " is in the trash; restore it first."), self->run);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is in the trash; restore it first."),
+                   self->run);
       return FALSE;
     }
   self->spec = smalti_spec_parse (self->info->spec_yaml, _ ("the run's spec"), NULL, error);

@@ -3,6 +3,7 @@
  * in the run's history as artifacts of kind "change". */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ check_change (const SmaltiRunInfo *info, const char *key, const char *value, GEr
   if (strcmp (key, "train.epochs") == 0 && g_ascii_strtod (value, NULL) < info->epoch)
     {
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                   _ ("Run %" G_GINT64_FORMAT " is past epoch %.1f already; stop it, or choose more epochs."), info->id,
+                   _ ("Run %" PRId64 " is past epoch %.1f already; stop it, or choose more epochs."), info->id,
                    info->epoch);
       return FALSE;
     }
@@ -44,11 +45,10 @@ static gboolean
 can_ask (const SmaltiRunInfo *info, SmaltiRequestKind kind, const char *key, const char *value, GError **error)
 {
   if (!smalti_run_state_is_live (info->state))
-    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is not running: it is %s."),
-                 info->id, smalti_run_state_id (info->state));
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is not running: it is %s."), info->id,
+                 smalti_run_state_id (info->state));
   else if (kind == SMALTI_REQUEST_PAUSE && info->state == SMALTI_RUN_PAUSED)
-    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" G_GINT64_FORMAT " is paused already."),
-                 info->id);
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is paused already."), info->id);
   else
     return kind != SMALTI_REQUEST_CHANGE || check_change (info, key, value, error);
   return FALSE;

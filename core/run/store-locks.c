@@ -3,6 +3,7 @@
  * the process however that ends, and others can ask about it without taking it. */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -74,7 +75,7 @@ smalti_store_lock_run (SmaltiStore *self, gint64 id, GError **error)
     {
       close (fd);
       g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
-                   _ ("Run %" G_GINT64_FORMAT " is already running in another program."), id);
+                   _ ("Run %" PRId64 " is already running in another program."), id);
       return FALSE;
     }
   g_hash_table_insert (self->locks, g_memdup2 (&id, sizeof id), GINT_TO_POINTER (fd));

@@ -3,6 +3,7 @@
  * as one text, a line each: they are read with their run and never without it. */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -53,8 +54,7 @@ smalti_store_changed_run (SmaltiStore *self, gint64 id, GError **error)
 {
   if (sqlite3_changes (self->db) > 0)
     return TRUE;
-  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("There is no run %" G_GINT64_FORMAT " in this store."),
-               id);
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("There is no run %" PRId64 " in this store."), id);
   return FALSE;
 }
 
@@ -169,12 +169,11 @@ can_wait (SmaltiStore *self, gint64 id, GError **error)
   if (!smalti_run_state_is_live (info->state) && info->state != SMALTI_RUN_DONE && info->trashed == 0)
     return TRUE;
   if (info->trashed != 0)
-    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                 _ ("Run %" G_GINT64_FORMAT " is in the trash; restore it first."), id);
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is in the trash; restore it first."),
+                 id);
   else
-    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-                 _ ("Run %" G_GINT64_FORMAT " can't wait in the queue: it is %s."), id,
-                 smalti_run_state_id (info->state));
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " can't wait in the queue: it is %s."),
+                 id, smalti_run_state_id (info->state));
   return FALSE;
 }
 

@@ -3,6 +3,7 @@
  * table of their own: they are what is long, and the row of a run under way is written every second. */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -269,8 +270,8 @@ not_in_trash (SmaltiRunInfo *info, GError **error)
 {
   if (info == NULL || info->trashed == 0)
     return info;
-  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT,
-               _ ("Run %" G_GINT64_FORMAT " is in the trash; restore it first."), info->id);
+  g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT, _ ("Run %" PRId64 " is in the trash; restore it first."),
+               info->id);
   smalti_run_info_free (info);
   return NULL;
 }

@@ -4,6 +4,7 @@
  * that at least one of them sees the other. */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <glib/gstdio.h>
 
 #include "core/base/error.h"
@@ -14,8 +15,7 @@ refuse_running (SmaltiStore *self, const gint64 *ids, guint n, GError **error)
   for (guint i = 0; i < n; i++)
     if (smalti_store_is_locked (self, ids[i]))
       {
-        g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("Run %" G_GINT64_FORMAT " is running; stop it first."),
-                     ids[i]);
+        g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE, _ ("Run %" PRId64 " is running; stop it first."), ids[i]);
         return FALSE;
       }
   return TRUE;

@@ -4,6 +4,7 @@
  * changing (SQLite would create its -wal and -shm beside it). */
 #include "core/run/store-private.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -178,7 +179,7 @@ static gboolean
 refuse_newer (SmaltiStore *self, gint64 version, GError **error)
 {
   g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_STORE,
-               _ ("The store “%s” was written by a newer Smalti (version %" G_GINT64_FORMAT
+               _ ("The store “%s” was written by a newer Smalti (version %" PRId64
                   " of the store, this one knows %d); update Smalti or choose another store."),
                self->path, version, SMALTI_STORE_VERSION);
   return FALSE;

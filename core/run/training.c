@@ -4,6 +4,7 @@
  * number of the run. */
 #include "core/run/runner-private.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ static gboolean
 set_diverged (const SmaltiRunner *self, GError **error)
 {
   g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DIVERGED,
-               _ ("At step %" G_GUINT64_FORMAT " the loss was no longer a number; the last checkpoint is kept. Try a "
+               _ ("At step %" PRIu64 " the loss was no longer a number; the last checkpoint is kept. Try a "
                   "smaller learning rate (train.lr), a warm-up (train.warmup) or clipping (train.clip_norm)."),
                self->position.step);
   return FALSE;

@@ -77,7 +77,7 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     # Measured once more, in another way; then taken away.
     window.press("button", "Measure…")
     window.find("button", "Run Benchmark")
-    window.click(window.find("label", "Linear classifier on each layer"))
+    window.click(window.find("label", "Linear classifier"))
     window.keys("Down", "Return")
     shoot(window, "measure")
     window.press("button", "Run Benchmark")

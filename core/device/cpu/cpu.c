@@ -145,8 +145,8 @@ cpu_alloc (SmaltiDevice *device, gsize n_bytes, SmaltiBuffer *buffer, GError **e
     {
       g_autofree char *size = g_format_size (n_bytes);
 
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY,
-                   _ ("%s of memory (%" G_GSIZE_FORMAT " bytes) can't be had."), size, n_bytes);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY, _ ("%s of memory (%zu bytes) can't be had."), size,
+                   n_bytes);
       return FALSE;
     }
   *buffer = (SmaltiBuffer){ .data = data, .n_bytes = n_bytes };

@@ -11,6 +11,7 @@
  * softmax_c sum t - t_c. */
 #include "core/device/cpu/rows-private.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "core/device/cpu/exp-private.h"
@@ -305,10 +306,9 @@ prepare (const SmaltiNode *node, SmaltiPrecision precision,
     n_named = smalti_shape_size (node->input[1]->shape) / view.pixels;
   if (n_named > MAX_NAMED)
     {
-      g_set_error (
-          error, SMALTI_ERROR, SMALTI_ERROR_DEVICE,
-          _ ("%s: the processor can't take targets of %" G_GINT64_FORMAT " classes a position; %d is the most."),
-          node->name, n_named, MAX_NAMED);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DEVICE,
+                   _ ("%s: the processor can't take targets of %" PRId64 " classes a position; %d is the most."),
+                   node->name, n_named, MAX_NAMED);
       return NULL;
     }
   self = smalti_cpu_kernel_new (sizeof *self, node, precision, run);

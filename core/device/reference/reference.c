@@ -95,8 +95,8 @@ reference_alloc (SmaltiDevice *self, gsize n_bytes, SmaltiBuffer *buffer, GError
   buffer->data = n_bytes <= G_MAXSSIZE - 64 ? aligned_alloc (64, room) : NULL;
   if (buffer->data == NULL)
     {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY,
-                   _ ("The reference device has no %" G_GSIZE_FORMAT " bytes of memory."), n_bytes);
+      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_MEMORY, _ ("The reference device has no %zu bytes of memory."),
+                   n_bytes);
       return FALSE;
     }
   memset (buffer->data, 0, room);
