@@ -136,8 +136,7 @@ smalti_benchmark_table_set (SmaltiBenchmarkTable *self, GPtrArray *benchmarks)
   g_autofree char *note = g_strdup_printf (
       g_str_equal (best->protocol, "knn")
           ? _ ("The nearest of %u pictures, by their frozen features, vote on %u others of %u classes. The dashed line "
-               "is "
-               "chance.")
+               "is chance.")
           : _ ("A linear classifier on frozen features, trained on %u pictures, answers on %u others of %u "
                "classes. The dashed line is chance."),
       best->n_train, best->n_test, best->n_classes);

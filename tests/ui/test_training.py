@@ -82,7 +82,7 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     shoot(window, "measure")
     window.press("button", "Run Benchmark")
     window.closed()
-    window.find("label", re.compile("nearest neighbours", re.IGNORECASE), patience=4 * PATIENCE)
+    window.find("label", re.compile("^The nearest of "), patience=4 * PATIENCE)
     window.find("label", "Finished")
     shoot(window, "measured-again")
     for choice, name in ("Backbone for PyTorch…", "backbone.safetensors"), ("Report…", "report.html"):
