@@ -88,12 +88,13 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     for choice, name in ("Backbone for PyTorch…", "backbone.safetensors"), ("Report…", "report.html"):
         window.click(window.find("button", "Export"))
         window.press("menu item", choice)
-        until(lambda: len([w for w in window.windows() if w.role() in ("dialog", "file chooser", "frame", "window")]) == 2, "the chooser")
+        window.find("label", re.compile("^_?Name:$"))
         window.keys("ctrl+a")
         path = os.path.join(room.folder, name)
         window.type(path)
         window.keys("Return")
         until(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, name)
+        window.closed()
     window.close()
 
 
