@@ -112,7 +112,7 @@ new_choice (Table *table)
       gsize n = smalti_series_get_n (curve->series);
       g_autofree char *name = g_strdup_printf (
           /* Translators: a curve and how many points it has */
-          g_dngettext (GETTEXT_PACKAGE, "%s: %'" G_GSIZE_FORMAT " point", "%s: %'" G_GSIZE_FORMAT " points", n),
+          g_dngettext (GETTEXT_PACKAGE, "%s: %'zu point", "%s: %'zu points", n),
           curve->title, n);
 
       gtk_string_list_append (names, name);

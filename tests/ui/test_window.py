@@ -225,6 +225,15 @@ def it_fits_a_phone(room):
 
 
 @test
+def it_speaks_german(room):
+    window = room.fill().open(LANGUAGE="de")
+    window.find("list item", re.compile("^Puzzles on Holidays, Puzzles"))
+    window.see("list item", "Läufe")
+    shoot(window, "german")
+    window.close()
+
+
+@test
 def it_opens_as_it_was_left(room):
     window = room.fill().open(GSETTINGS_BACKEND="keyfile")
     window.see("button", "Open Folder…")
