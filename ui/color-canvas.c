@@ -56,12 +56,6 @@ set_split (SmaltiColorCanvas *self, gdouble split)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-gdouble
-smalti_color_canvas_get_split (SmaltiColorCanvas *self)
-{
-  return self->split;
-}
-
 static void
 draw_divider (GtkSnapshot *snapshot, const graphene_rect_t *place, gdouble x)
 {

@@ -17,7 +17,5 @@ void       smalti_color_canvas_set_before (SmaltiColorCanvas  *self,
                                            SmaltiImage        *before);
 void       smalti_color_canvas_set_after  (SmaltiColorCanvas  *self,
                                            SmaltiImage        *after);
-/* From 0, all after, to 1, all before. */
-gdouble    smalti_color_canvas_get_split  (SmaltiColorCanvas  *self);
 
 G_END_DECLS
