@@ -19,7 +19,7 @@ struct _SmaltiRunPage
 {
   SmaltiPage parent_instance;
 
-  GtkWidget *change_button, *pause_button, *continue_button, *stop_button, *resume_button;
+  GtkWidget *try_button, *change_button, *pause_button, *continue_button, *stop_button, *resume_button;
   SmaltiChangePopover *change_popover;
   GtkLabel *resume_label;
   GtkWidget *scroller;
@@ -305,6 +305,7 @@ update_inside (SmaltiRunPage *self)
   g_autofree char *folder = readable && smalti_page_is_shown (SMALTI_PAGE (self)) ? run_folder (self) : NULL;
 
   gtk_widget_set_visible (self->inside_section, readable);
+  gtk_widget_set_visible (self->try_button, readable);
   if (g_strcmp0 (folder, self->inside_folder) == 0)
     return;
   g_free (self->inside_folder);
@@ -428,6 +429,8 @@ smalti_run_page_set_run (SmaltiRunPage *self, gint64 run)
   g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
 
   self->run = run;
+  /* Not an action of the page's own: its button is in the window's header bar. */
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->try_button), "x", run);
   find_item (self);
 }
 
@@ -487,6 +490,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   SMALTI_PAGE_CLASS (klass)->shown = smalti_run_page_shown;
   SMALTI_PAGE_CLASS (klass)->hidden = smalti_run_page_shown;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, try_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_popover);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, pause_button);

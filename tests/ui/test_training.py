@@ -74,6 +74,13 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     window.scroll_to(maps)
     shoot(window, "inside")
 
+    # Tried on a picture of one's own.
+    window.press("button", "Try it")
+    window.find("button", re.compile("^Open|^Choose"))
+    shoot(window, "to-try")
+    window.keys("alt+3")
+    open_run(window, SAMPLE)
+
     # Measured once more, in another way; then taken away.
     window.press("button", "Measure…")
     window.find("button", "Run Benchmark")
@@ -86,6 +93,7 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     window.find("label", "Finished")
     shoot(window, "measured-again")
     for choice, name in ("Backbone for PyTorch…", "backbone.safetensors"), ("Report…", "report.html"):
+        window.scroll_to(window.find("button", "Export"))
         window.click(window.find("button", "Export"))
         window.press("menu item", choice)
         window.find("label", re.compile("^_?Name:$"))
