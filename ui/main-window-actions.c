@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/choose-folder.h"
+#include "ui/compare-page.h"
 #include "ui/main-window-private.h"
 #include "ui/measure-dialog.h"
 #include "ui/new-run-page.h"
@@ -28,7 +29,8 @@ get_run_on_display (SmaltiMainWindow *self)
 void
 smalti_main_window_update_actions (SmaltiMainWindow *self)
 {
-  static const char *const loaded_actions[] = { "win.new-run", "win.try-sample", "win.open-folder" };
+  static const char *const loaded_actions[]
+      = { "win.compare-runs", "win.new-run", "win.try-sample", "win.open-folder" };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean loaded = smalti_workbench_is_loaded (self->workbench);
   SmaltiRunItem *item = get_run_on_display (self);
@@ -116,6 +118,17 @@ try_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   smalti_try_page_choose (SMALTI_TRY_PAGE (page), g_variant_get_int64 (parameter));
   smalti_main_window_show_page (self, "try");
+}
+
+static void
+compare_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  gsize n;
+  const gint64 *runs = g_variant_get_fixed_array (parameter, &n, sizeof *runs);
+
+  smalti_compare_page_set_runs (SMALTI_COMPARE_PAGE (smalti_main_window_get_page (self, "compare")), runs, n);
+  smalti_main_window_show_page (self, "compare");
 }
 
 static void
@@ -240,6 +253,7 @@ smalti_main_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.show-place", "i", show_place_action);
   gtk_widget_class_install_action (klass, "win.show-run", "x", show_run_action);
   gtk_widget_class_install_action (klass, "win.try-run", "x", try_run_action);
+  gtk_widget_class_install_action (klass, "win.compare-runs", "ax", compare_runs_action);
   gtk_widget_class_install_action (klass, "win.show-current-run", NULL, show_current_run_action);
   gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
   gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);

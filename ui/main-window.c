@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/compare-page.h"
 #include "ui/data-page.h"
 #include "ui/new-run-page.h"
 #include "ui/run-notice.h"
@@ -23,6 +24,7 @@ static const struct
   { "start", N_ ("Start"), "go-home-symbolic", smalti_start_page_get_type },
   { "data", N_ ("Data"), "folder-pictures-symbolic", smalti_data_page_get_type },
   { "runs", N_ ("Runs"), "view-list-symbolic", smalti_runs_page_get_type },
+  { "compare", N_ ("Compare"), "view-dual-symbolic", smalti_compare_page_get_type },
   { "try", N_ ("Try It"), "view-reveal-symbolic", smalti_try_page_get_type },
   { "new-run", NULL, NULL, smalti_new_run_page_get_type },
   { "run", NULL, NULL, smalti_run_page_get_type },

@@ -291,6 +291,15 @@ smalti_evaluation_archive_clear (const char *folder, GError **error)
   return FALSE;
 }
 
+char *
+smalti_evaluation_archive_find_fingerprint (const char *folder, const char *protocol, const char *layer)
+{
+  g_autofree char *path = smalti_evaluation_archive_path (folder, protocol, layer);
+  g_autoptr (SmaltiTensorFile) file = smalti_tensor_file_read_metadata (path, NULL);
+
+  return file != NULL ? g_strdup (smalti_tensor_file_get_metadata (file, "fingerprint")) : NULL;
+}
+
 const char *
 smalti_evaluation_archive_get_layer (SmaltiEvaluationArchive *self)
 {

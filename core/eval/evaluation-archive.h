@@ -49,6 +49,10 @@ gboolean                 smalti_evaluation_archive_clear          (const char   
  * g_strfreev(). None is no error. */
 char                   **smalti_evaluation_archive_list           (const char              *folder,
                                                                    const char              *protocol);
+/* (nullable): which images it is of, without reading the rest; %NULL when there is none, or it is damaged. Free with g_free(). */
+char                    *smalti_evaluation_archive_find_fingerprint (const char            *folder,
+                                                                   const char              *protocol,
+                                                                   const char              *layer);
 /* Reads all of it; off the main thread. SMALTI_ERROR_FORMAT when it is damaged. */
 SmaltiEvaluationArchive *smalti_evaluation_archive_read           (const char              *folder,
                                                                    const char              *protocol,

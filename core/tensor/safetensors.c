@@ -268,6 +268,7 @@ typedef struct
   guint64 data_start, data_bytes;
   GHashTable *members; /* set of "object name": to find what is there twice */
   char *twice;
+  gboolean metadata_only;
 } Reader;
 
 G_GNUC_PRINTF (3, 4)
@@ -513,6 +514,11 @@ read_header (Reader *reader, SmaltiTensorFile *file, const char *json, GError **
   g_ptr_array_sort (file->entries, by_place);
   if (!check_cover (reader, file, error))
     return FALSE;
+  if (reader->metadata_only)
+    {
+      g_ptr_array_set_size (file->entries, 0);
+      return TRUE;
+    }
   for (guint i = 0; i < file->entries->len; i++)
     {
       Entry *entry = file->entries->pdata[i];
@@ -551,11 +557,11 @@ read_all (Reader *reader, SmaltiTensorFile *file, GError **error)
   return read_header (reader, file, json, error);
 }
 
-SmaltiTensorFile *
-smalti_tensor_file_read (const char *path, GError **error)
+static SmaltiTensorFile *
+read_file (const char *path, gboolean metadata_only, GError **error)
 {
   g_autoptr (SmaltiTensorFile) file = smalti_tensor_file_new ();
-  Reader reader = { .path = path };
+  Reader reader = { .path = path, .metadata_only = metadata_only };
   gboolean ok;
 
   reader.fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
@@ -570,4 +576,16 @@ smalti_tensor_file_read (const char *path, GError **error)
   g_free (reader.twice);
   close (reader.fd);
   return ok ? g_steal_pointer (&file) : NULL;
+}
+
+SmaltiTensorFile *
+smalti_tensor_file_read (const char *path, GError **error)
+{
+  return read_file (path, FALSE, error);
+}
+
+SmaltiTensorFile *
+smalti_tensor_file_read_metadata (const char *path, GError **error)
+{
+  return read_file (path, TRUE, error);
 }

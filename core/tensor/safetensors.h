@@ -21,6 +21,9 @@ SmaltiTensorFile *smalti_tensor_file_new           (void);
 void              smalti_tensor_file_free          (SmaltiTensorFile        *self);
 SmaltiTensorFile *smalti_tensor_file_read          (const char              *path,
                                                     GError                 **error);
+/* The same without the tensors: only the metadata, whatever the size of the file. */
+SmaltiTensorFile *smalti_tensor_file_read_metadata (const char              *path,
+                                                    GError                 **error);
 /* Atomic: beside and renamed. */
 gboolean          smalti_tensor_file_write         (const SmaltiTensorFile  *self,
                                                     const char              *path,

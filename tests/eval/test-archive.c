@@ -103,7 +103,7 @@ write_and_read (Measured *self, guint64 max_bytes, char **kept)
 static void
 everything_comes_back (Measured *self, gconstpointer data)
 {
-  g_autofree char *kept = NULL;
+  g_autofree char *kept = NULL, *fingerprint = NULL;
   g_autoptr (SmaltiEvaluationArchive) archive = write_and_read (self, 1 << 20, &kept);
   const SmaltiFeatures *features = smalti_evaluation_archive_get_features (archive);
   guint n = self->test->n;
@@ -114,6 +114,9 @@ everything_comes_back (Measured *self, gconstpointer data)
   g_assert_cmpstr (smalti_evaluation_archive_get_data_path (archive), ==, smalti_dataset_get_path (self->dataset));
   g_assert_cmpstr (smalti_evaluation_archive_get_fingerprint (archive), ==,
                    smalti_dataset_get_fingerprint (self->dataset));
+  fingerprint = smalti_evaluation_archive_find_fingerprint (self->folder, "linear", "made up");
+  g_assert_cmpstr (fingerprint, ==, smalti_dataset_get_fingerprint (self->dataset));
+  g_assert_null (smalti_evaluation_archive_find_fingerprint (self->folder, "linear", "not made up"));
   g_assert_cmpuint (smalti_evaluation_archive_get_n_images (archive), ==, n);
   g_assert_cmpuint (smalti_evaluation_archive_get_n_classes (archive), ==, self->benchmark->n_classes);
   for (guint c = 0; c < self->benchmark->n_classes; c++)
