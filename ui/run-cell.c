@@ -37,18 +37,14 @@ show_state (SmaltiRunCell *self)
   const char *state = smalti_run_item_describe_state (self->item);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->child), smalti_run_item_get_icon_name (self->item));
-  gtk_widget_set_tooltip_text (self->child, state);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->child), GTK_ACCESSIBLE_PROPERTY_LABEL, state, -1);
 }
 
 static void
 show_progress (SmaltiRunCell *self)
 {
-  g_autofree char *details = smalti_run_item_describe_progress (self->item);
-
   gtk_widget_set_visible (self->bar, smalti_run_item_get_state (self->item) == SMALTI_RUN_RUNNING);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), smalti_run_item_get_fraction (self->item));
-  gtk_widget_set_tooltip_text (self->text, details);
 }
 
 /* Of the table: the cell's parent is GTK's cell, and that one's the row. */
@@ -68,15 +64,7 @@ show_text (SmaltiRunCell *self)
 {
   g_autofree char *text = smalti_run_column_describe (self->column, self->item);
 
-  if (g_strcmp0 (text, gtk_inscription_get_text (GTK_INSCRIPTION (self->text))) == 0)
-    return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->text), text);
-  if (self->column->kind == SMALTI_RUN_COLUMN_DATA)
-    gtk_widget_set_tooltip_text (self->text, smalti_run_item_get_info (self->item)->data_path);
-  else if (self->column->kind == SMALTI_RUN_COLUMN_NOTE)
-    gtk_widget_set_tooltip_text (self->text, smalti_run_item_get_info (self->item)->note);
-  else if (!self->bar)
-    gtk_widget_set_tooltip_text (self->text, text);
 }
 
 static void
@@ -104,6 +92,28 @@ show_item (SmaltiRunCell *self)
       show_text (self);
       break;
     }
+}
+
+/* Only when it is asked for: setting a tooltip asks the X server where the pointer is, and a table has thousands. */
+static gboolean
+on_query_tooltip (SmaltiRunCell *self, int x, int y, gboolean by_key, GtkTooltip *tooltip)
+{
+  g_autofree char *text = NULL;
+
+  if (!self->item)
+    return FALSE;
+  if (self->column->kind == SMALTI_RUN_COLUMN_FAVORITE)
+    text = g_strdup (smalti_run_item_get_info (self->item)->favorite ? _ ("A favourite") : _ ("Mark as favourite"));
+  else if (self->column->kind == SMALTI_RUN_COLUMN_DATA)
+    text = g_strdup (smalti_run_item_get_info (self->item)->data_path);
+  else if (self->column->kind == SMALTI_RUN_COLUMN_NOTE)
+    text = g_strdup (smalti_run_item_get_info (self->item)->note);
+  else if (self->column->kind == SMALTI_RUN_COLUMN_PROGRESS)
+    text = smalti_run_item_describe_progress (self->item);
+  else
+    text = smalti_run_column_describe (self->column, self->item);
+  gtk_tooltip_set_text (tooltip, text);
+  return text && *text;
 }
 
 void
@@ -144,7 +154,6 @@ new_star (SmaltiRunCell *self)
   gtk_widget_add_css_class (star, "flat");
   gtk_widget_add_css_class (star, "star");
   gtk_widget_set_valign (star, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (star, _ ("Favourite"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (star), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Favourite"), -1);
   g_signal_connect_swapped (star, "toggled", G_CALLBACK (on_star_toggled), self);
   return star;
@@ -223,6 +232,8 @@ smalti_run_cell_new (const SmaltiRunColumn *column)
   SmaltiRunCell *self = g_object_new (SMALTI_TYPE_RUN_CELL, NULL);
 
   self->column = column;
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   if (column->kind == SMALTI_RUN_COLUMN_FAVORITE)
     self->child = new_star (self);
   else if (column->kind == SMALTI_RUN_COLUMN_STATE)

@@ -98,17 +98,26 @@ smalti_run_list_take (SmaltiRunList *self, GPtrArray *infos, gint64 read_at)
     g_signal_emit (self, items_updated, 0);
 }
 
+/* By halves, as ids fall. */
 SmaltiRunItem *
 smalti_run_list_find (SmaltiRunList *self, gint64 id, guint *position)
 {
-  for (guint i = 0; i < self->items->len; i++)
-    if (id_at (self, i) == id)
-      {
-        if (position)
-          *position = i;
-        return self->items->pdata[i];
-      }
-  return NULL;
+  guint low = 0, high = self->items->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (id_at (self, middle) > id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (id_at (self, low) != id)
+    return NULL;
+  if (position)
+    *position = low;
+  return self->items->pdata[low];
 }
 
 static void

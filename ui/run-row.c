@@ -32,7 +32,6 @@ show_item (SmaltiRunRow *self)
 
   gtk_image_set_from_icon_name (self->state_icon, smalti_run_item_get_icon_name (self->item));
   gtk_label_set_text (self->name_label, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
   gtk_label_set_text (self->details_label, details);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_bar),
                           smalti_run_item_get_state (self->item) == SMALTI_RUN_RUNNING);
@@ -61,6 +60,15 @@ SmaltiRunItem *
 smalti_run_row_get_item (SmaltiRunRow *self)
 {
   return self->item;
+}
+
+/* Only when it is asked for: setting a tooltip asks the X server where the pointer is, and a list has hundreds of rows.
+ */
+static gboolean
+on_query_tooltip (SmaltiRunRow *self, int x, int y, gboolean by_key, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, self->item ? smalti_run_item_get_name (self->item) : NULL);
+  return self->item != NULL;
 }
 
 static void
@@ -101,4 +109,6 @@ static void
 smalti_run_row_init (SmaltiRunRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
 }

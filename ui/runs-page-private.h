@@ -43,6 +43,7 @@ struct _SmaltiRunsPage
   char **metrics;           /* of all runs, as far as known */
   const SmaltiRunColumn *sorted_by;
   gboolean descending;
+  gboolean showing_order;   /* in the table's headers */
   guint resort_source;
   guint focus_source;
 };
@@ -62,6 +63,10 @@ void          smalti_runs_page_sort           (SmaltiRunsPage        *self,
                                                gboolean               descending);
 /* Soon: something it is sorted by has changed. */
 void          smalti_runs_page_sort_again     (SmaltiRunsPage        *self);
+
+/* From the settings, and into them. */
+void          smalti_runs_page_load_table     (SmaltiRunsPage        *self);
+void          smalti_runs_page_save_table     (SmaltiRunsPage        *self);
 
 /* runs-page-actions.c */
 void          smalti_runs_page_install_actions (GtkWidgetClass       *klass);

@@ -188,10 +188,26 @@ show_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
+/* Only the one that is seen has rows: they cost the same if they are not seen. */
+static void
+give_model (SmaltiRunsPage *self)
+{
+  gboolean wide = smalti_runs_page_is_wide (self);
+
+  gtk_column_view_set_model (self->table, wide ? self->several : NULL);
+  gtk_list_view_set_model (self->list, wide ? NULL : self->one);
+}
+
 static gboolean
 apply_squeeze (gpointer user_data)
 {
-  update (user_data);
+  SmaltiRunsPage *self = user_data;
+
+  if (self->found) /* not disposed of */
+    {
+      give_model (self);
+      update (self);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -290,10 +306,8 @@ smalti_runs_page_attach (SmaltiPage *page)
   self->several = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (self->found)));
   self->one = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (self->found)));
   self->values = smalti_run_values_new (smalti_workbench_get_client (workbench), runs);
-  smalti_runs_page_set_columns (self, smalti_runs_page_default_columns ());
-  smalti_runs_page_sort (self, self->sorted_by, self->descending);
-  gtk_column_view_set_model (self->table, self->several);
-  gtk_list_view_set_model (self->list, self->one);
+  smalti_runs_page_load_table (self);
+  give_model (self);
   smalti_run_queue_set_workbench (self->queue, workbench);
   smalti_runs_page_set_up_actions (self);
 
@@ -316,6 +330,12 @@ smalti_runs_page_shown (SmaltiPage *page)
   smalti_run_values_update (self->values);
   smalti_page_focus (page,
                      smalti_runs_page_is_wide (self) ? smalti_runs_page_get_rows (self) : GTK_WIDGET (self->list));
+}
+
+static void
+smalti_runs_page_hidden (SmaltiPage *page)
+{
+  smalti_runs_page_save_table (SMALTI_RUNS_PAGE (page));
 }
 
 static void
@@ -421,6 +441,7 @@ smalti_runs_page_class_init (SmaltiRunsPageClass *klass)
   widget_class->unroot = smalti_runs_page_unroot;
   SMALTI_PAGE_CLASS (klass)->attach = smalti_runs_page_attach;
   SMALTI_PAGE_CLASS (klass)->shown = smalti_runs_page_shown;
+  SMALTI_PAGE_CLASS (klass)->hidden = smalti_runs_page_hidden;
 
   g_object_class_install_property (
       object_class, PROP_SORT_BY,

@@ -7,6 +7,7 @@
 #include "ui/run-cell.h"
 #include "ui/run-edit.h"
 #include "ui/runs-page-private.h"
+#include "ui/settings.h"
 
 #define RESORT_MS    400
 #define CELL_PADDING 18
@@ -189,6 +190,8 @@ smalti_runs_page_set_columns (SmaltiRunsPage *self, const char *const *ids)
       if (column && !g_ptr_array_find (self->columns, column, NULL))
         add_column (self, column);
     }
+  if (!g_ptr_array_find (self->columns, smalti_run_column_find ("name"), NULL))
+    add_column (self, smalti_run_column_find ("name"));
   update_sort_menu (self);
   update_values (self);
 }
@@ -242,26 +245,42 @@ set_order (SmaltiRunsPage *self, const SmaltiRunColumn *column, gboolean descend
   g_object_notify (G_OBJECT (self), "sort-descending");
 }
 
-/* By a click on a header, or by us. The two objects stand for two runs. */
+/* GTK sorts by the columns chosen before, too, and has an arrow on each: there is to be one, where the order comes
+ * from. */
+static void
+show_order (SmaltiRunsPage *self)
+{
+  GtkColumnViewColumn *view_column = find_view_column (self, self->sorted_by);
+
+  self->showing_order = TRUE;
+  gtk_column_view_sort_by_column (self->table, NULL, GTK_SORT_ASCENDING);
+  if (view_column)
+    gtk_column_view_sort_by_column (self->table, view_column,
+                                    self->descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  self->showing_order = FALSE;
+}
+
+/* By a click on a header. The two objects stand for two runs. */
 static void
 on_view_sorter_changed (SmaltiRunsPage *self)
 {
   GtkOrdering answer;
 
+  if (self->showing_order)
+    return;
   probed = NULL;
   answer = gtk_sorter_compare (gtk_column_view_get_sorter (self->table), self->filter, self->several);
-  if (probed)
-    set_order (self, probed, answer == GTK_ORDERING_LARGER);
+  if (!probed)
+    return;
+  set_order (self, probed, answer == GTK_ORDERING_LARGER);
+  show_order (self);
 }
 
 void
 smalti_runs_page_sort (SmaltiRunsPage *self, const SmaltiRunColumn *column, gboolean descending)
 {
-  GtkColumnViewColumn *view_column = find_view_column (self, column);
-
   set_order (self, column, descending);
-  if (view_column)
-    gtk_column_view_sort_by_column (self->table, view_column, descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  show_order (self);
 }
 
 /* In it is the list that has the rows, for the keyboard and for screen readers. */
@@ -289,6 +308,49 @@ on_rows_focused (SmaltiRunsPage *self)
 {
   if (!self->focus_source)
     self->focus_source = g_idle_add (focus_row, self);
+}
+
+/* -- as it was left -- */
+
+void
+smalti_runs_page_save_table (SmaltiRunsPage *self)
+{
+  GSettings *settings = smalti_settings_get ();
+  GListModel *columns = gtk_column_view_get_columns (self->table);
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  if (!settings)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) one = g_list_model_get_item (columns, i);
+      const SmaltiRunColumn *column = g_object_get_data (G_OBJECT (one), "column");
+
+      g_strv_builder_add (ids, column->id);
+    }
+  list = g_strv_builder_end (ids);
+  if (g_strv_equal ((const char *const *)list, smalti_runs_page_default_columns ()))
+    g_settings_reset (settings, "runs-columns");
+  else
+    g_settings_set_strv (settings, "runs-columns", (const char *const *)list);
+  g_settings_set_string (settings, "runs-sort-by", self->sorted_by->id);
+  g_settings_set_boolean (settings, "runs-sort-descending", self->descending);
+}
+
+void
+smalti_runs_page_load_table (SmaltiRunsPage *self)
+{
+  GSettings *settings = smalti_settings_get ();
+  g_auto (GStrv) ids = settings ? g_settings_get_strv (settings, "runs-columns") : NULL;
+  g_autofree char *sort = smalti_settings_get_string ("runs-sort-by", "created");
+  const SmaltiRunColumn *column = smalti_run_column_find (sort);
+
+  smalti_runs_page_set_columns (self, ids && *ids ? (const char *const *)ids : smalti_runs_page_default_columns ());
+  if (column && find_view_column (self, column))
+    smalti_runs_page_sort (self, column, smalti_settings_get_boolean ("runs-sort-descending", TRUE));
+  else
+    smalti_runs_page_sort (self, self->sorted_by, self->descending);
 }
 
 void

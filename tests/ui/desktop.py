@@ -301,6 +301,20 @@ class Program:
         x, y = self.point(node)
         run_tool("xdotool", "mousemove", str(x), str(y), "click", "1")
 
+    def press_in(self, node, name):
+        """A button within a node."""
+        self.find("button", name, node).act()
+
+    def drag(self, node, to):
+        """Onto the upper half of another, a little at a time."""
+        x, y = self.point(node)
+        _, target = self.point(to)
+        target -= to.box()[3] // 4
+        run_tool("xdotool", "mousemove", str(x), str(y), "mousedown", "1")
+        for step in range(1, 11):
+            run_tool("xdotool", "mousemove", str(x), str(y + (target - y) * step // 10), "sleep", "0.05")
+        run_tool("xdotool", "mouseup", "1")
+
     def click_with(self, modifier, node):
         x, y = self.point(node)
         run_tool("xdotool", "mousemove", str(x), str(y), "keydown", modifier, "click", "1", "keyup", modifier)

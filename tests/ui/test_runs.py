@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of the runs: its table, its search, what can be done with several runs at once, and the queue."""
+import sqlite3
+
 from room import *
 
 
@@ -17,6 +19,12 @@ def choose(window, *patterns):
         other = find_run(window, pattern)
         window.click_with("ctrl", other)
         until(lambda: other.has(SELECTED), f"{pattern.pattern} chosen, too")
+
+
+def sort_by(window, column):
+    list(window.find_all("button", "Sort"))[-1].act()  # the button within the menu button
+    window.press("menu item", column)
+    window.gone("menu item", column)
 
 
 def open_runs(room):
@@ -40,20 +48,22 @@ def the_order_follows_a_column_and_what_is_unknown_comes_last(room):
     window = open_runs(room)
     until(lambda: "82.3%" in cells(window, DONE), "the measures")
     by_time = run_names(window)
-    window.click(window.find("button", "Sort"))
-    window.press("menu item", "Benchmark")
+    sort_by(window, "Benchmark")
     until(lambda: DONE.search(run_names(window)[0]), "the only one with a benchmark first")
-    window.click(window.find("button", "Sort"))
-    window.press("menu item", "Name")
+    sort_by(window, "Name")
     until(lambda: FAILED.search(run_names(window)[1]), lambda: f"{run_names(window)} to be sorted by name")
     assert run_names(window) != by_time
+    window.click(window.find("label", "Progress", window.find("tree grid", "Runs")))
+    until(lambda: FAILED.search(run_names(window)[0]), lambda: f"{run_names(window)} to be sorted by progress")
+    window.click(window.find("label", "Progress", window.find("tree grid", "Runs")))
+    until(lambda: DONE.search(run_names(window)[0]), "the finished one first")
     window.close()
 
 
 @test
 def words_and_states_narrow_it_down(room):
     window = open_runs(room)
-    window.keys("ctrl+f")
+    window.keys("ctrl+f", "ctrl+a")
     window.type("coast")
     until(lambda: len(run_names(window)) == 1, "one run")
     assert STOPPED.search(run_names(window)[0])
@@ -111,7 +121,7 @@ def tags_names_notes_and_favourites_are_kept(room):
     window.closed()
     renamed = re.compile("^By another name, ")
     find_run(window, renamed)
-    window.keys("ctrl+f")
+    window.keys("ctrl+f", "ctrl+a")
     window.type("tag:sea another")
     until(lambda: len(run_names(window)) == 1, "found by tag and name")
     window.close()
@@ -123,16 +133,23 @@ def tags_names_notes_and_favourites_are_kept(room):
 
 
 @test
-def a_setting_becomes_a_column(room):
-    window = open_runs(room)
+def a_setting_becomes_a_column_and_stays_one(room):
+    window = room.fill().open(GSETTINGS_BACKEND="keyfile")
+    go_to(window, "Runs")
     window.click(window.find("button", "Columns"))
     window.find("search box", "Search for columns")
     window.type("train.lr")
     window.find("checkbox", re.compile("^Learning rate"))
-    window.keys("Tab", "space", "Escape")
-    until(lambda: any(re.fullmatch(r"0\.\d+", text) for text in cells(window, DONE)),
-          lambda: f"a learning rate in {cells(window, DONE)}")
+    window.keys("Tab", "space")
+    shoot(window, "runs-columns")
+    window.keys("Escape")
+    rates = lambda program: [text for text in cells(program, DONE) if re.fullmatch(r"0\.\d+", text)]
+    until(lambda: rates(window), lambda: f"a learning rate in {cells(window, DONE)}")
     window.close()
+    again = room.open(GSETTINGS_BACKEND="keyfile")
+    go_to(again, "Runs")
+    until(lambda: rates(again), "the learning rate again")
+    again.close()
 
 
 @test
@@ -149,11 +166,69 @@ def a_menu_at_a_row_does_the_same(room):
     window.type("Looks promising")
     window.keys("Tab", "Tab", "Return")
     window.closed()
-    window.keys("ctrl+f")
+    window.keys("ctrl+f", "ctrl+a")
     window.type("promising")
     until(lambda: len(run_names(window)) == 1, "found by its note")
     window.close()
 
+
+
+# -- the queue --
+
+
+def queue_of(window):
+    return [row.label().split(": ", 1)[1] for row in window.find("list", "Queue").children()]
+
+
+def order(window, *patterns):
+    queue = queue_of(window)
+    return len(queue) == len(patterns) and all(p.search(name) for p, name in zip(patterns, queue))
+
+
+def leave_a_queue(room):
+    """As a window leaves it that was closed while runs waited."""
+    room.fill()
+    names = ["Colours of the coast", "Everything at once", "A night's run with a name that is much longer than any sidebar is wide"]
+    with sqlite3.connect(os.path.join(room.store, "smalti.db")) as database:
+        for place, name in enumerate(names, 1):
+            database.execute("UPDATE run SET queue_place = ? WHERE name = ?", (place, name))
+    database.close()
+
+
+@test
+def the_queue_outlives_the_window_and_starts_nothing_unasked(room):
+    leave_a_queue(room)
+    window = room.open()
+    window.find("label", "3 runs wait in the queue.")
+    go_to(window, "Runs")
+    until(lambda: order(window, STOPPED, FAILED, LOST), "the queue as it was left")
+    assert window.has("button", "Start Waiting Runs")
+    shoot(window, "runs-queue")
+    assert not window.has("button", re.compile("^Under way: "))
+
+    # By a button, by dragging and by a key; another window sees it, and may change it.
+    window.press_in(window.find("list", "Queue").children()[0], "Move down")
+    until(lambda: order(window, FAILED, STOPPED, LOST), "the first one second")
+    rows = window.find("list", "Queue").children()
+    window.drag(rows[2], rows[0])
+    until(lambda: order(window, LOST, FAILED, STOPPED), lambda: f"the last one first in {queue_of(window)}")
+    choose(window, STOPPED)
+    window.keys("alt+Up")
+    until(lambda: order(window, LOST, STOPPED, FAILED), "the last one second")
+    other = room.open()
+    go_to(other, "Runs")
+    until(lambda: order(other, LOST, STOPPED, FAILED), "the same in the other window")
+    other.press_in(other.find("list", "Queue").children()[2], "Remove from the queue")
+    until(lambda: order(window, LOST, STOPPED), "one less")
+    other.close()
+
+    # There are no such pictures: each of them says so when its turn has come.
+    with Notifications():
+        window.press("button", "Start Waiting Runs")
+        window.gone("list", "Queue")
+        until(lambda: [name.split(" · ")[1] for name in run_names(window)] == ["Finished", "Failed", "Failed", "Failed"],
+              lambda: f"both to have failed in {run_names(window)}")
+        window.close()
 
 
 main()
