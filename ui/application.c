@@ -48,6 +48,12 @@ smalti_application_handle_local_options (GApplication *application, GVariantDict
       g_print ("smalti-workbench %s\n", SMALTI_VERSION);
       return 0;
     }
+  /* GTK's own start would end the program without a word for what to do instead. */
+  if (!gtk_init_check ())
+    {
+      g_printerr ("%s\n", _ ("No display can be opened; “smalti demo” tells the same story in the terminal."));
+      return SMALTI_APPLICATION_NO_DISPLAY;
+    }
   if (g_variant_dict_lookup (options, "store", "^ay", &store))
     {
       self->store_path = g_canonicalize_filename (store, NULL);

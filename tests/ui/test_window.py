@@ -136,6 +136,13 @@ def a_damaged_store_says_so_and_can_be_tried_again(room):
     window.close()
 
 
+@test
+def without_a_display_it_names_what_works_in_a_terminal(room):
+    done = subprocess.run([WORKBENCH, "--store", room.store], env={**os.environ, "DISPLAY": ":9999"}, capture_output=True, text=True)
+    assert done.returncode == 69 and "smalti demo" in done.stderr, (done.returncode, done.stderr)
+    assert not os.path.exists(room.store), "it has made a store"
+
+
 # -- how it is used --
 
 
