@@ -36,6 +36,7 @@ struct _SmaltiMapCanvas
   gboolean follow;     /* everything is in view */
   gdouble drag_x, drag_y, pointer_x, pointer_y;
   gboolean pointing; /* the pointer is on the widget */
+  gboolean by_key;   /* the keyboard has moved the map since the pointer last did */
 
   GdkTexture *drawn; /* of the points as they are seen now; %NULL: to be drawn */
   gint hovered;
@@ -142,7 +143,8 @@ static void
 look (SmaltiMapCanvas *self)
 {
   gdouble width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  gboolean keyboard = !self->pointing && gtk_widget_has_visible_focus (GTK_WIDGET (self));
+  gboolean keyboard = !self->pointing && gtk_widget_has_focus (GTK_WIDGET (self))
+                      && (self->by_key || gtk_widget_has_visible_focus (GTK_WIDGET (self)));
   gdouble x = self->pointing ? self->pointer_x : width / 2, y = self->pointing ? self->pointer_y : height / 2;
   gdouble nearest = keyboard ? INFINITY : REACH * REACH;
   gint found = -1;
@@ -354,6 +356,7 @@ static void
 on_motion (GtkEventControllerMotion *controller, gdouble x, gdouble y, SmaltiMapCanvas *self)
 {
   self->pointing = TRUE;
+  self->by_key = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
   look (self);
@@ -414,6 +417,7 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   if (self->n == 0 || state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
     return GDK_EVENT_PROPAGATE;
   self->pointing = FALSE; /* until the pointer moves again */
+  self->by_key = TRUE;
   switch (key)
     {
     case GDK_KEY_plus:
@@ -518,6 +522,7 @@ smalti_map_canvas_init (SmaltiMapCanvas *self)
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (gtk_widget_grab_focus), self);
   g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (widget, motion);
   gtk_widget_add_controller (widget, scroll);

@@ -22,6 +22,7 @@ struct _SmaltiPlotCanvas
   gboolean laid_out;    /* picture has a place for everything */
   GskRenderNode *drawn; /* (nullable): the picture, without crosshair; %NULL when something has changed */
 
+  gboolean clicked; /* since the pointer came */
   gboolean hovering;
   gdouble hover_x, hover_y; /* pixels */
   gboolean boxing;
@@ -134,17 +135,18 @@ static void
 on_leave (GtkEventControllerMotion *controller, SmaltiPlotCanvas *self)
 {
   self->hovering = FALSE;
+  self->clicked = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* With Ctrl, or once the plot has been clicked: otherwise a wheel scrolls the page the plot stands on. Sideways it
- * pans. */
+/* With Ctrl, or once the plot has been clicked, until the pointer leaves it: otherwise a wheel scrolls the page the
+ * plot stands on, even when the keyboard happens to be here. Sideways it pans. */
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, gdouble dx, gdouble dy, SmaltiPlotCanvas *self)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
 
-  if (!can_point (self) || !(state & GDK_CONTROL_MASK || gtk_widget_has_focus (GTK_WIDGET (self))))
+  if (!can_point (self) || !(state & GDK_CONTROL_MASK || self->clicked))
     return GDK_EVENT_PROPAGATE;
   if (state & GDK_SHIFT_MASK || fabs (dx) > fabs (dy))
     {
@@ -272,6 +274,7 @@ on_drag_end (GtkGestureDrag *gesture, gdouble x, gdouble y, SmaltiPlotCanvas *se
 static void
 on_pressed (GtkGestureClick *gesture, gint n_press, gdouble x, gdouble y, SmaltiPlotCanvas *self)
 {
+  self->clicked = TRUE;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (n_press == 2 && self->data)
     smalti_plot_canvas_fit (self);

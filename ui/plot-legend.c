@@ -7,6 +7,7 @@
 #include "ui/plot-picture-private.h"
 #include "ui/plot-private.h"
 #include "ui/wrap-layout.h"
+#include "ui/scroll.h"
 
 #define MAX_HEIGHT    86 /* three rows */
 #define SWATCH        20
@@ -186,6 +187,8 @@ smalti_plot_legend_init (SmaltiPlotLegend *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->box);
+  /* It would stop the wheel even when it has nothing to scroll; its bar has one of its own. */
+  smalti_scroll_past (self->scroller);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Curves"), -1);

@@ -489,6 +489,22 @@ do_call (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+do_nothing (gpointer unused)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* The task holds the client, whose end waits for this very thread: the last reference must not go here. */
+static void
+give_back_task (gpointer task)
+{
+  SmaltiStoreClient *self = g_task_get_source_object (task);
+  g_autoptr (GMainContext) owner = g_main_context_ref (self->owner);
+
+  invoke_in (owner, do_nothing, task, g_object_unref);
+}
+
 void
 smalti_store_client_call_async (SmaltiStoreClient *self, SmaltiStoreCall call, gpointer data, GDestroyNotify free_data,
                                 GDestroyNotify free_result, GAsyncReadyCallback callback, gpointer user_data)
@@ -501,7 +517,7 @@ smalti_store_client_call_async (SmaltiStoreClient *self, SmaltiStoreCall call, g
   *copy = (Call){ call, data, free_data, free_result };
   g_task_set_source_tag (task, smalti_store_client_call_async);
   g_task_set_task_data (task, copy, call_free);
-  invoke_in (self->context, do_call, task, g_object_unref);
+  invoke_in (self->context, do_call, task, give_back_task);
 }
 
 gpointer

@@ -168,6 +168,7 @@ smalti_estimate_plan (SmaltiEstimate *self, const SmaltiSpec *spec, const Smalti
       self->flop = planner.flop;
       self->loader_bytes = plan_loader (&planner, self->batch);
       self->available_bytes = available_bytes;
+      self->usable_bytes = usable;
       needed = self->plan_bytes + self->loader_bytes;
       self->fits = available_bytes == 0 || needed <= usable;
       if (available_bytes > 0 && !(self->fits && data->only_when_needed) && smalti_spec_get_method (spec)->trains)

@@ -19,6 +19,7 @@ typedef struct
   guint64 plan_bytes;        /* arenas, weights and optimizer: what the run will state */
   guint64 loader_bytes;      /* at most, for loading */
   guint64 available_bytes;   /* that there are for it; 0: not known */
+  guint64 usable_bytes;      /* of them; a part is left alone for the rest of the system */
   guint largest_batch;       /* that fits into them; 0: not known, or not even a single image does */
   gboolean fits;             /* TRUE too when it is not known what there is */
 

@@ -135,6 +135,7 @@ def features_are_drawn_as_a_map(room):
     # With the keyboard, the image nearest to the middle is looked at, and Enter opens it.
     window.scroll_to(points)
     window.click(points)
+    window.rest_pointer()
     window.keys("plus")
     until(lambda: points.property("Accessible", "Description").startswith("Image "), "an image looked at")
     window.keys("Return")
