@@ -52,13 +52,16 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     until(lambda: window.has("button", "Stop"), "Stop")
     wait_for_step(window, stopped_at)
     # That is enough: it need not go on for all of its epochs.
+    progress = window.find("label", re.compile(r"^Step [\d,]+ of [\d,]+"))
+    step, total = (int(n.replace(",", "")) for n in re.findall(r"[\d,]+", progress.label())[:2])
     window.click(window.find("button", "Change settings"))
     window.find("text box", "Epochs")
     window.keys("Tab", "ctrl+a")
-    window.type("8")
+    window.type(str(step * 40 // total + 6))
     window.keys("Return")
 
     window.find("label", "Finished", patience=10 * PATIENCE)
+    assert step_of(window) < total, "it went on for all of its epochs"
     assert not window.has("button", "Stop") and not window.has("button", "Resume")
     table = window.find("group", "Linear benchmark")
     texts = window.texts(table)
