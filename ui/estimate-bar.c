@@ -142,12 +142,10 @@ describe_time (const SmaltiEstimate *estimate)
   return g_strdup_printf (_ ("%s an epoch, %s in all, at %s"), epoch, total, rate);
 }
 
-/* A little below the largest, and a round number: what others take of the memory changes from one second to the next,
- * and then the very largest would not fit any more. */
-static guint
-offered_batch (const SmaltiEstimate *estimate)
+guint
+smalti_offered_batch (guint largest)
 {
-  guint batch = estimate->largest_batch - estimate->largest_batch / 32, round = 1;
+  guint batch = largest - largest / 32, round = 1;
 
   while (batch / round >= 100)
     round *= 10;
@@ -168,7 +166,7 @@ show_warning (SmaltiEstimateBar *self)
   g_autofree char *there = describe_size (estimate->usable_bytes);
   g_autofree char *text
       = g_strdup_printf (_ ("A batch of %u needs %s, and there are %s."), estimate->batch, needed, there);
-  g_autofree char *batch = g_strdup_printf (_ ("Use Batch %u"), offered_batch (estimate));
+  g_autofree char *batch = g_strdup_printf (_ ("Use Batch %u"), smalti_offered_batch (estimate->largest_batch));
   g_autofree char *none = g_strdup_printf (_ ("%s Not even a batch of one fits."), text);
 
   gtk_label_set_text (self->warning_label, estimate->largest_batch > 0 ? text : none);
@@ -425,7 +423,8 @@ on_changed (SmaltiEstimateBar *self, const char *key)
 static void
 on_use_batch (SmaltiEstimateBar *self)
 {
-  g_autofree char *batch = g_strdup_printf ("%u", self->estimate ? offered_batch (self->estimate) : 0);
+  g_autofree char *batch
+      = g_strdup_printf ("%u", self->estimate ? smalti_offered_batch (self->estimate->largest_batch) : 0);
 
   if (self->estimate && self->estimate->largest_batch > 0)
     smalti_spec_draft_set (self->draft, "train.batch", batch);

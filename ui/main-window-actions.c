@@ -4,6 +4,7 @@
 
 #include "ui/choose-folder.h"
 #include "ui/compare-page.h"
+#include "ui/estimate-bar.h"
 #include "ui/main-window-private.h"
 #include "ui/measure-dialog.h"
 #include "ui/new-run-page.h"
@@ -30,7 +31,7 @@ void
 smalti_main_window_update_actions (SmaltiMainWindow *self)
 {
   static const char *const loaded_actions[]
-      = { "win.compare-runs", "win.new-run", "win.try-sample", "win.open-folder" };
+      = { "win.compare-runs", "win.new-run", "win.new-run-like", "win.try-sample", "win.open-folder" };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean loaded = smalti_workbench_is_loaded (self->workbench);
   SmaltiRunItem *item = get_run_on_display (self);
@@ -40,6 +41,28 @@ smalti_main_window_update_actions (SmaltiMainWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (run_actions); i++)
     gtk_widget_action_set_enabled (widget, run_actions[i].name,
                                    item && smalti_run_page_can (SMALTI_RUN_PAGE (self->page), run_actions[i].action));
+}
+
+static void
+on_batch_answered (AdwMessageDialog *dialog, const char *answer, SmaltiMainWindow *self)
+{
+  if (g_str_equal (answer, "use"))
+    gtk_widget_activate_action_variant (GTK_WIDGET (self), "win.new-run-like",
+                                        g_object_get_data (G_OBJECT (dialog), "settings"));
+}
+
+static void
+offer_batch (SmaltiMainWindow *self, AdwMessageDialog *dialog, const SmaltiEvent *event)
+{
+  guint batch = smalti_offered_batch (event->batch_that_fits);
+  g_autofree char *use = g_strdup_printf (_ ("Use Batch %u"), batch);
+
+  adw_message_dialog_add_response (dialog, "use", use);
+  adw_message_dialog_set_response_appearance (dialog, "use", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "use");
+  g_object_set_data_full (G_OBJECT (dialog), "settings", g_variant_ref_sink (g_variant_new ("(xu)", event->run, batch)),
+                          (GDestroyNotify)g_variant_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_batch_answered), self, 0);
 }
 
 void
@@ -69,6 +92,8 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
       GTK_WINDOW (self), measured ? _ ("The Features Can’t Be Measured") : _ ("The Run Can’t Start"), event->text);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  if (event->batch_that_fits > 0)
+    offer_batch (self, ADW_MESSAGE_DIALOG (dialog), event);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -80,6 +105,22 @@ smalti_main_window_ask_new_run (SmaltiMainWindow *self, const char *folder)
   if (!smalti_workbench_is_loaded (self->workbench))
     return;
   smalti_new_run_page_set_folder (SMALTI_NEW_RUN_PAGE (smalti_main_window_get_page (self, "new-run")), folder);
+  smalti_main_window_show_page (self, "new-run");
+}
+
+/* One that could not start has left nothing behind but the page's draft of it. */
+static void
+new_run_like_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  SmaltiRunItem *item;
+  gint64 run;
+  guint batch;
+
+  g_variant_get (parameter, "(xu)", &run, &batch);
+  item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), run, NULL);
+  smalti_new_run_page_set_spec (SMALTI_NEW_RUN_PAGE (smalti_main_window_get_page (self, "new-run")),
+                                item ? smalti_run_item_get_info (item)->spec_yaml : NULL, batch);
   smalti_main_window_show_page (self, "new-run");
 }
 
@@ -257,6 +298,7 @@ smalti_main_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.show-current-run", NULL, show_current_run_action);
   gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
   gtk_widget_class_install_action (klass, "win.new-run", "s", new_run_action);
+  gtk_widget_class_install_action (klass, "win.new-run-like", "(xu)", new_run_like_action);
   gtk_widget_class_install_action (klass, "win.measure-run", "x", measure_run_action);
   gtk_widget_class_install_action (klass, "win.try-sample", NULL, try_sample_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);

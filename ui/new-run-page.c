@@ -179,15 +179,42 @@ on_undo_offered (AdwToast *toast, gpointer user_data)
 
 /* What the user had set before is not lost without a word. */
 static void
+offer_undo (SmaltiNewRunPage *self, const char *message)
+{
+  smalti_workbench_offer (smalti_page_get_workbench (SMALTI_PAGE (self)), message, _ ("_Undo"),
+                          G_CALLBACK (on_undo_offered), g_object_ref (self),
+                          (GClosureNotify)(void (*) (void))g_object_unref);
+}
+
+static void
 use_preset (SmaltiNewRunPage *self, const SmaltiPreset *preset)
 {
   guint n_changed = smalti_spec_draft_n_changed (self->draft);
 
   give (self, preset, NULL);
   if (n_changed > 0)
-    smalti_workbench_offer (smalti_page_get_workbench (SMALTI_PAGE (self)), _ ("The preset has replaced your settings"),
-                            _ ("_Undo"), G_CALLBACK (on_undo_offered), g_object_ref (self),
-                            (GClosureNotify)(void (*) (void))g_object_unref);
+    offer_undo (self, _ ("The preset has replaced your settings"));
+}
+
+void
+smalti_new_run_page_set_spec (SmaltiNewRunPage *self, const char *yaml, guint batch)
+{
+  g_return_if_fail (SMALTI_IS_NEW_RUN_PAGE (self));
+
+  g_autofree char *batch_text = g_strdup_printf ("%u", batch);
+  guint n_changed = smalti_spec_draft_n_changed (self->draft);
+  g_autoptr (GError) error = NULL;
+
+  if (yaml && !smalti_spec_draft_start (self->draft, yaml, NULL, NULL, &error))
+    {
+      smalti_workbench_tell (smalti_page_get_workbench (SMALTI_PAGE (self)), error->message);
+      return;
+    }
+  self->choose_preset = FALSE;
+  if (batch > 0)
+    smalti_spec_draft_set (self->draft, "train.batch", batch_text);
+  if (yaml && n_changed > 0)
+    offer_undo (self, _ ("The run’s settings have replaced yours"));
 }
 
 static void
@@ -481,7 +508,7 @@ static void
 choose (SmaltiNewRunPage *self, const char *path)
 {
   const SmaltiPreset *preset = smalti_preset_find (get_method (self)->id, fitting_kind (self));
-  gboolean fresh = smalti_spec_draft_get_preset (self->draft) == NULL && !smalti_spec_draft_can_undo (self->draft);
+  gboolean fresh = !smalti_spec_draft_is_started (self->draft);
 
   if (!smalti_spec_draft_is_readable (self->draft))
     return;
@@ -528,7 +555,7 @@ smalti_new_run_page_set_folder (SmaltiNewRunPage *self, const char *path)
 
   if (*path)
     choose (self, path);
-  else if (smalti_spec_draft_get_preset (self->draft) == NULL && !smalti_spec_draft_can_undo (self->draft))
+  else if (!smalti_spec_draft_is_started (self->draft))
     choose (self, smalti_workbench_get_sample_path (smalti_page_get_workbench (SMALTI_PAGE (self))));
 }
 

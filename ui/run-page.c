@@ -9,6 +9,7 @@
 
 #include "ui/benchmark-table.h"
 #include "ui/change-popover.h"
+#include "ui/estimate-bar.h"
 #include "ui/look-inside.h"
 #include "ui/run-curves.h"
 #include "ui/run-export.h"
@@ -19,7 +20,7 @@ struct _SmaltiRunPage
 {
   SmaltiPage parent_instance;
 
-  GtkWidget *try_button, *change_button, *pause_button, *continue_button, *stop_button, *resume_button;
+  GtkWidget *try_button, *again_button, *change_button, *pause_button, *continue_button, *stop_button, *resume_button;
   SmaltiChangePopover *change_popover;
   GtkLabel *resume_label;
   GtkWidget *scroller;
@@ -29,6 +30,7 @@ struct _SmaltiRunPage
   GtkProgressBar *progress_bar;
   GtkLabel *progress_label;
   GtkLabel *message_label;
+  GtkWidget *batch_button;
   SmaltiRunMeters *meters;
   SmaltiRunCurves *curves;
   SmaltiSight *sight;
@@ -139,6 +141,13 @@ on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
     message = _ ("The program that trained it is gone. Nothing is lost: resuming continues from the last checkpoint.");
   gtk_label_set_text (self->message_label, message ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message_label), message && *message);
+  gtk_widget_set_visible (self->batch_button, info->state == SMALTI_RUN_FAILED && info->batch_that_fits > 0);
+  if (gtk_widget_get_visible (self->batch_button))
+    {
+      g_autofree char *use = g_strdup_printf (_ ("Use Batch %u"), smalti_offered_batch (info->batch_that_fits));
+
+      gtk_button_set_label (GTK_BUTTON (self->batch_button), use);
+    }
   if (info->state == SMALTI_RUN_FAILED)
     gtk_widget_add_css_class (GTK_WIDGET (self->message_label), "error");
   else
@@ -334,6 +343,7 @@ update_buttons (SmaltiRunPage *self)
                           self->item && smalti_run_item_get_state (self->item) != SMALTI_RUN_QUEUED);
   update_inside (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.measure", self->item && !live);
+  gtk_widget_set_visible (self->again_button, self->item && !live);
   gtk_widget_set_visible (self->change_button, live);
   gtk_widget_set_visible (self->pause_button, live && !paused);
   gtk_widget_set_visible (self->continue_button, paused);
@@ -364,6 +374,17 @@ static void
 measure_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gtk_widget_activate_action (widget, "win.measure-run", "x", SMALTI_RUN_PAGE (widget)->run);
+}
+
+/* Once more, with the batch that fits. */
+static void
+use_batch_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiRunPage *self = SMALTI_RUN_PAGE (widget);
+
+  if (self->item)
+    gtk_widget_activate_action (widget, "win.new-run-like", "(xu)", self->run,
+                                smalti_offered_batch (smalti_run_item_get_info (self->item)->batch_that_fits));
 }
 
 static void
@@ -429,8 +450,9 @@ smalti_run_page_set_run (SmaltiRunPage *self, gint64 run)
   g_return_if_fail (SMALTI_IS_RUN_PAGE (self));
 
   self->run = run;
-  /* Not an action of the page's own: its button is in the window's header bar. */
+  /* Not actions of the page's own: their buttons are in the window's header bar. */
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->try_button), "x", run);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->again_button), "(xu)", run, 0);
   find_item (self);
 }
 
@@ -491,6 +513,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   SMALTI_PAGE_CLASS (klass)->hidden = smalti_run_page_shown;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, try_button);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, change_popover);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, pause_button);
@@ -505,6 +528,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, progress_label);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, message_label);
+  gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, batch_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, curves);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, meters);
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, sight);
@@ -520,6 +544,7 @@ smalti_run_page_class_init (SmaltiRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiRunPage, log_view);
   gtk_widget_class_bind_template_callback (widget_class, on_change);
   gtk_widget_class_install_action (widget_class, "run.measure", NULL, measure_action);
+  gtk_widget_class_install_action (widget_class, "run.use-batch", NULL, use_batch_action);
   gtk_widget_class_install_action (widget_class, "run.export-weights", NULL, export_action);
   gtk_widget_class_install_action (widget_class, "run.export-report", NULL, export_action);
 }

@@ -63,22 +63,6 @@ sum_up (SmaltiRunsPage *self, GPtrArray *items)
   return sum;
 }
 
-/* The window has the page it leads to. */
-static gboolean
-can_compare (SmaltiRunsPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  const GVariantType *type;
-  const char *name, *property;
-  GType owner;
-
-  for (guint i = 0;
-       root && gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (root), i, &owner, &name, &type, &property); i++)
-    if (g_str_equal (name, "win.compare-runs"))
-      return TRUE;
-  return FALSE;
-}
-
 void
 smalti_runs_page_update_actions (SmaltiRunsPage *self)
 {
@@ -98,7 +82,8 @@ smalti_runs_page_update_actions (SmaltiRunsPage *self)
     { "runs.tags", sum.n > 0 },
     { "runs.note", sum.n == 1 },
     { "runs.rename", sum.n == 1 },
-    { "runs.compare", sum.n > 1 && can_compare (self) },
+    { "runs.compare", sum.n > 1 },
+    { "runs.new-like", sum.n == 1 },
     { "runs.delete", sum.n > 0 },
     { "runs.clear-selection", sum.n > 0 },
   };
@@ -109,7 +94,6 @@ smalti_runs_page_update_actions (SmaltiRunsPage *self)
   if (sum.n > 0)
     gtk_label_set_text (self->n_chosen, words);
   gtk_revealer_set_reveal_child (self->bar, sum.n > 0 && smalti_runs_page_is_wide (self));
-  gtk_widget_set_visible (self->compare_button, can_compare (self));
 }
 
 /* -- actions -- */
@@ -226,6 +210,15 @@ compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+new_like_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) chosen = get_chosen (SMALTI_RUNS_PAGE (widget));
+
+  if (chosen->len == 1)
+    gtk_widget_activate_action (widget, "win.new-run-like", "(xu)", smalti_run_item_get_id (chosen->pdata[0]), 0);
+}
+
+static void
 delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SmaltiRunsPage *self = SMALTI_RUNS_PAGE (widget);
@@ -257,6 +250,7 @@ smalti_runs_page_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "runs.note", NULL, note_action);
   gtk_widget_class_install_action (klass, "runs.rename", NULL, rename_action);
   gtk_widget_class_install_action (klass, "runs.compare", NULL, compare_action);
+  gtk_widget_class_install_action (klass, "runs.new-like", NULL, new_like_action);
   gtk_widget_class_install_action (klass, "runs.delete", NULL, delete_action);
   gtk_widget_class_install_action (klass, "runs.clear-selection", NULL, clear_selection_action);
 }
@@ -283,8 +277,10 @@ new_menu (SmaltiRunsPage *self, const Sum *sum)
     }
   if (sum->n_waiting > 0)
     g_menu_append (work, _ ("Remove from Q_ueue"), "runs.leave-queue");
-  if (sum->n > 1 && can_compare (self))
+  if (sum->n > 1)
     g_menu_append (work, _ ("_Compare"), "runs.compare");
+  if (sum->n == 1)
+    g_menu_append (work, _ ("New Run _with These Settings…"), "runs.new-like");
   g_menu_append (words, sum->n_favorites < sum->n ? _ ("Mark as _Favourite") : _ ("No Longer a _Favourite"),
                  "runs.favorite");
   g_menu_append (words, _ ("Ta_gs…"), "runs.tags");

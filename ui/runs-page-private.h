@@ -26,7 +26,6 @@ struct _SmaltiRunsPage
   GtkListView *list;
   GtkRevealer *bar;
   GtkLabel *n_chosen;
-  GtkWidget *compare_button;
   GtkMenuButton *sort_button;
   GtkWidget *columns_button;
   GtkWidget *chooser;

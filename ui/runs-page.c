@@ -425,11 +425,10 @@ smalti_runs_page_class_init (SmaltiRunsPageClass *klass)
     gsize offset;
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SmaltiRunsPage, name) }
-    CHILD (stack),       CHILD (search),         CHILD (show_favorites), CHILD (show_live),      CHILD (show_waiting),
-    CHILD (show_done),   CHILD (show_stopped),   CHILD (show_failed),    CHILD (queue),          CHILD (results),
-    CHILD (squeezer),    CHILD (table_scroller), CHILD (list_scroller),  CHILD (table),          CHILD (list),
-    CHILD (bar),         CHILD (n_chosen),       CHILD (compare_button), CHILD (columns_button), CHILD (chooser),
-    CHILD (sort_button),
+    CHILD (stack),     CHILD (search),         CHILD (show_favorites), CHILD (show_live), CHILD (show_waiting),
+    CHILD (show_done), CHILD (show_stopped),   CHILD (show_failed),    CHILD (queue),     CHILD (results),
+    CHILD (squeezer),  CHILD (table_scroller), CHILD (list_scroller),  CHILD (table),     CHILD (list),
+    CHILD (bar),       CHILD (n_chosen),       CHILD (columns_button), CHILD (chooser),   CHILD (sort_button),
 #undef CHILD
   };
 

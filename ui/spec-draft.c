@@ -434,6 +434,13 @@ smalti_spec_draft_start (SmaltiSpecDraft *self, const char *yaml, const char *pr
   return TRUE;
 }
 
+gboolean
+smalti_spec_draft_is_started (SmaltiSpecDraft *self)
+{
+  g_return_val_if_fail (SMALTI_IS_SPEC_DRAFT (self), FALSE);
+  return self->is_started || smalti_spec_draft_can_undo (self);
+}
+
 void
 smalti_spec_draft_give (SmaltiSpecDraft *self, const char *const *given)
 {

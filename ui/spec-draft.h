@@ -37,6 +37,9 @@ gboolean          smalti_spec_draft_start        (SmaltiSpecDraft      *self,
 void              smalti_spec_draft_give         (SmaltiSpecDraft      *self,
                                                   const char *const    *given);
 
+/* Whether anything was begun with, or written, yet. */
+gboolean          smalti_spec_draft_is_started   (SmaltiSpecDraft      *self);
+
 /* (transfer none): of the last text that could be read; not to be changed. */
 const SmaltiSpec *smalti_spec_draft_get_spec     (SmaltiSpecDraft      *self);
 const char       *smalti_spec_draft_get_yaml     (SmaltiSpecDraft      *self);

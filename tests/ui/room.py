@@ -13,7 +13,9 @@ import sys
 import tempfile
 import traceback
 
-from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Notifications, Program, until
+from gi.repository import GLib
+
+from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Notifications, Program, geometry, run_tool, until
 
 WORKBENCH, SMALTI, FILL_STORE, SHOTS = sys.argv[1:5]
 TESTS = []
@@ -118,6 +120,36 @@ def set_number(window, name, text):
     window.type(text)
 
 
+def drop(window, *paths):
+    """As from a file manager, by a program of its own whose window is moved beside this one's."""
+    source = subprocess.Popen([os.path.join(os.path.dirname(FILL_STORE), "drag-files"), *paths], stderr=subprocess.DEVNULL)
+    try:
+        find = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(source.pid), ""]
+        native = until(lambda: next((i for i in subprocess.run(find, capture_output=True, text=True).stdout.split()
+                                     if geometry(i)["WIDTH"] > 50), None), "the files to drag")
+        x, y = window.point(window.window())
+        run_tool("xdotool", "windowmove", "--sync", native, "1170", "800")
+        run_tool("xdotool", "mousemove", "1220", "840", "mousedown", "1")
+        # A drag begins and is taken note of by moves.
+        for step in range(1, 21):
+            run_tool("xdotool", "mousemove", str(1220 + (x - 1220) * step // 20), str(840 + (y - 840) * step // 20))
+        run_tool("xdotool", "mousemove", str(x + 1), str(y + 1), "sleep", "0.3", "mouseup", "1")
+        until(lambda: source.poll() is not None, "the files dropped")
+    finally:
+        source.kill()
+        source.wait()
+
+
+def yaml_of(window):
+    """What the page of a new run says beside its form."""
+    node = window.find("text box", "The spec as YAML")
+    return node.call("Text", "GetText", GLib.Variant("(ii)", [0, -1]))[0]
+
+
+def see_yaml(window, words):
+    until(lambda: words in yaml_of(window), lambda: f"{words!r} in\n{yaml_of(window)}")
+
+
 def step_of(window):
     """The last step in the plot of the loss."""
     plot = next((n for n in window.find_all("image", LOSS)), None)
@@ -134,13 +166,13 @@ def run(function):
         function(room)
         return True
     except Exception:
-        print("# " + traceback.format_exc().replace("\n", "\n# "))
+        traceback.print_exc()  # not as TAP, of which the test runner's summary shows nothing
         for program in room.programs:
             try:
                 shoot(program, "not-ok-" + function.__name__.replace("_", "-"))
             except Exception as reason:  # it may have no window any more
-                print(f"# no picture: {reason}")
-            print("# " + program.complaints().replace("\n", "\n# "), flush=True)
+                print(f"no picture: {reason}", file=sys.stderr)
+            print(program.complaints(), file=sys.stderr, flush=True)
         return False
     finally:
         room.clear()

@@ -1,29 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of folders and images; see room.py."""
-from desktop import geometry, run_tool
 from room import *
 
 CLASSES = {"beach": 5, "desert": 3, "forest": 7}
-
-
-def drop(window, *paths):
-    """As from a file manager, by a program of its own whose window is moved beside this one's."""
-    source = subprocess.Popen([os.path.join(os.path.dirname(FILL_STORE), "drag-files"), *paths], stderr=subprocess.DEVNULL)
-    try:
-        find = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(source.pid), ""]
-        native = until(lambda: next((i for i in subprocess.run(find, capture_output=True, text=True).stdout.split()
-                                     if geometry(i)["WIDTH"] > 50), None), "the files to drag")
-        x, y = window.point(window.window())
-        run_tool("xdotool", "windowmove", "--sync", native, "1170", "800")
-        run_tool("xdotool", "mousemove", "1220", "840", "mousedown", "1")
-        # A drag begins and is taken note of by moves.
-        for step in range(1, 21):
-            run_tool("xdotool", "mousemove", str(1220 + (x - 1220) * step // 20), str(840 + (y - 840) * step // 20))
-        run_tool("xdotool", "mousemove", str(x + 1), str(y + 1), "sleep", "0.3", "mouseup", "1")
-        until(lambda: source.poll() is not None, "the files dropped")
-    finally:
-        source.kill()
-        source.wait()
 
 
 def make_folder(room):

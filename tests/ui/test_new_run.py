@@ -5,15 +5,6 @@ from gi.repository import GLib
 from room import *
 
 
-def yaml_of(window):
-    node = window.find("text box", "The spec as YAML")
-    return node.call("Text", "GetText", GLib.Variant("(ii)", [0, -1]))[0]
-
-
-def see_yaml(window, words):
-    until(lambda: words in yaml_of(window), lambda: f"{words!r} in\n{yaml_of(window)}")
-
-
 def number(window, name):
     """What stands in the row of a number."""
     return window.find("spin button", name).call("Text", "GetText", GLib.Variant("(ii)", [0, 20]))[0]
@@ -127,6 +118,22 @@ def presets_fill_the_form_and_what_does_not_fit_is_told(room):
     window.press("button", re.compile("^Use Batch [0-9]+$"))
     until(lambda: number(window, "Batch") != "60000", "the batch that fits")
     see_yaml(window, f"batch: {number(window, 'Batch')}\n")
+    window.gone("label", re.compile("^A batch of "))
+    window.close()
+
+
+@test
+def a_run_too_large_for_the_memory_offers_the_batch_that_fits(room):
+    window = open_page(room)
+    set_number(window, "Batch", "60000")
+    window.find("label", re.compile("^A batch of 60000 needs .* and there are "))
+    window.press("button", "Start")
+    window.find("label", "The Run Can’t Start", patience=2 * PATIENCE)
+    shoot(window, "too-large")
+    window.find("button", re.compile("^Use Batch [0-9]+$"))
+    window.keys("Return")
+    window.closed()
+    until(lambda: number(window, "Batch") != "60000", "the batch that fits")
     window.gone("label", re.compile("^A batch of "))
     window.close()
 

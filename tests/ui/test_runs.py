@@ -44,6 +44,30 @@ def a_table_shows_measures_beside_each_run(room):
 
 
 @test
+def a_run_begins_with_the_settings_of_another(room):
+    window = open_runs(room)
+    choose(window, DONE)
+    window.keys("shift+F10")
+    window.press("menu item", "New Run with These Settings…")
+    window.find("button", "Start")
+    see_yaml(window, "name: Puzzles on Holidays\n")
+    open_run(window, STOPPED)
+    window.press("button", "New run with these settings")
+    see_yaml(window, "name: Colours of the coast\n")
+    window.close()
+
+    # One that did not fit into the memory, with a batch that does.
+    with sqlite3.connect(os.path.join(room.store, "smalti.db")) as database:
+        database.execute("UPDATE run SET batch_that_fits = 7 WHERE name = 'Everything at once'")
+    again = room.open()
+    open_run(again, FAILED)
+    again.press("button", "Use Batch 7")
+    see_yaml(again, "name: Everything at once\n")
+    see_yaml(again, "batch: 7\n")
+    again.close()
+
+
+@test
 def the_order_follows_a_column_and_what_is_unknown_comes_last(room):
     window = open_runs(room)
     until(lambda: "82.3%" in cells(window, DONE), "the measures")

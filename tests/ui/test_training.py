@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs that really train, in the window and beside it."""
+import tarfile
+
 from room import *
 
 SAMPLE = re.compile("^Jigsaw puzzles on the sample, ")
@@ -12,6 +14,58 @@ def start_sample(window, epochs):
     until(lambda: start.has(SENSITIVE), "Start")
     window.click(start)
     window.find("button", re.compile("^Under way: Jigsaw puzzles on the sample, "))
+
+
+def photographs(room):
+    """A folder with a folder for each class: real photographs where there are any to test with, else the sample's pictures."""
+    folder = os.path.join(room.folder, "Holidays")
+    archive = os.path.join(os.environ.get("SMALTI_TEST_DATA", ""), "tiny-imagenet-30.tar.gz")
+    if not os.path.exists(archive):
+        print("# no photographs: set SMALTI_TEST_DATA to the folder with tiny-imagenet-30.tar.gz; the sample instead")
+        os.rename(os.path.join(room.sample(), "train"), folder)
+        return folder
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            found = re.search(r"/train/(\w+)/images/(\w+_(\d+)\.JPEG)$", member.name)
+            if not found or int(found[3]) >= 100:
+                continue
+            klass = os.path.join(folder, found[1])
+            if not os.path.isdir(klass) and os.path.isdir(folder) and len(os.listdir(folder)) == 4:
+                break
+            os.makedirs(klass, exist_ok=True)
+            with open(os.path.join(klass, found[2]), "wb") as file:
+                shutil.copyfileobj(tar.extractfile(member), file)
+    return folder
+
+
+@test
+def five_clicks_lead_from_a_folder_to_measured_features(room):
+    folder = photographs(room)
+    window = room.open()
+    window.find("button", "Try the Built-in Sample")
+    drop(window, folder)  # one
+    start = window.find("button", "Start")
+    until(lambda: start.has(SENSITIVE), "Start", 2 * PATIENCE)
+    window.find("label", re.compile(r"^[\d,]+ pictures in \d+ classes"), patience=2 * PATIENCE)
+    shoot(window, "five-clicks-dropped")
+    set_number(window, "Epochs", "2")  # none of the five: what is chosen by itself takes longer than a test has
+    window.click(start)  # two
+    window.find("label", "Finished", patience=10 * PATIENCE)
+    texts = window.texts(window.find("group", "Linear benchmark"))
+    assert "conv1" in texts and sum(text.endswith("%") for text in texts) >= 10, texts
+    window.scroll_to(window.find("label", re.compile("^A linear classifier")))
+    shoot(window, "five-clicks-measured")
+    window.scroll_to(window.find("button", "Export"))
+    window.click(window.find("button", "Export"))  # three
+    window.press("menu item", "Backbone for PyTorch…")  # four
+    window.find("label", re.compile("^_?Name:$"))
+    path = os.path.join(room.folder, "backbone.pth")
+    window.keys("ctrl+a")
+    window.type(path)
+    window.keys("Return")  # five
+    until(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, path)
+    window.closed()
+    window.close()
 
 
 @test
