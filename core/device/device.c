@@ -9,17 +9,42 @@
 
 #include "core/base/control-group.h"
 #include "core/base/error.h"
+#include "core/device/cuda/driver.h"
 
+/* "cuda" or "cuda:1". */
 static gboolean
-is_cuda (const char *spec)
+is_cuda (const char *spec, guint *index)
 {
-  return strcmp (spec, "cuda") == 0 || g_str_has_prefix (spec, "cuda:");
+  guint64 number = 0;
+
+  if (g_str_has_prefix (spec, "cuda:"))
+    {
+      if (!g_ascii_string_to_unsigned (spec + strlen ("cuda:"), 10, 0, G_MAXINT, &number, NULL))
+        return FALSE;
+    }
+  else if (strcmp (spec, "cuda") != 0)
+    return FALSE;
+  *index = number;
+  return TRUE;
+}
+
+/* Why there is no GPU to train on. */
+static void
+refuse_cuda (guint index, GError **error)
+{
+  g_auto (SmaltiCudaGpu) gpu = { 0 };
+
+  if (smalti_cuda_gpu_find (SMALTI_CUDA_DRIVER, index, &gpu, error))
+    g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DEVICE,
+                 _ ("There is %s, but this installation of Smalti has no module for NVIDIA GPUs; use the device cpu."),
+                 gpu.name);
 }
 
 SmaltiDevice *
 smalti_device_open (const char *spec, guint n_threads, GError **error)
 {
   const SmaltiDeviceClass *klass = NULL;
+  guint index;
 
   if (n_threads == 0)
     n_threads = smalti_device_n_processors ();
@@ -27,10 +52,9 @@ smalti_device_open (const char *spec, guint n_threads, GError **error)
     klass = &smalti_cpu_device_class;
   else if (strcmp (spec, "reference") == 0)
     klass = &smalti_reference_device_class;
-  else if (is_cuda (spec))
+  else if (is_cuda (spec, &index))
     {
-      g_set_error (error, SMALTI_ERROR, SMALTI_ERROR_DEVICE,
-                   _ ("This installation of Smalti has no module for NVIDIA GPUs; use the device cpu."));
+      refuse_cuda (index, error);
       return NULL;
     }
   else
