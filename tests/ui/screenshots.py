@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures of the program for its README, called by resources/screenshots/make: every page, with runs that really trained on the
 built-in sample. Not a test, though it speaks like one."""
+import time
+
 from room import *
 
-JIGSAW = re.compile("(?i)^[^,]*jigsaw")
-COLORS = re.compile("(?i)^[^,]*colori[sz]ation")
+JIGSAW = re.compile("^demo jigsaw")
+COLORS = re.compile("^demo colorization")
 
 
 def show_runs(window):
     go_to(window, "Runs")
-    window.find("list item", JIGSAW)
+    find_run(window, JIGSAW)
 
 
 @test
@@ -26,10 +28,6 @@ def the_pages_are_pictured(room):
     open_run(window, JIGSAW)
     window.find("image", re.compile("^Predicted: "))
     shoot(window, "run")
-    window.scroll_to(list(window.find_all("image", re.compile("^Most likely answers: ")))[0])
-    shoot(window, "puzzles")
-    window.scroll_to(window.find("button", "Measure…"))
-    shoot(window, "benchmark")
     open_run(window, COLORS)
     window.scroll_to(list(window.find_all("image", re.compile("^True: ")))[0])
     shoot(window, "colours")
@@ -39,10 +37,26 @@ def the_pages_are_pictured(room):
     window.find("label", re.compile("^Jigsaw puzzles"))
     until(lambda: any("an epoch" in text for text in window.texts()), "the estimate", 2 * PATIENCE)
     shoot(window, "new-run")
-    for place in "Data", "Compare", "Try it":
-        if list(window.find_all("list item", place)):
-            go_to(window, place)
-            shoot(window, place.lower().replace(" ", "-"))
+    go_to(window, "Data")
+    window.press("button", "Look at the Built-in Sample")
+    window.see("label", "1680 images")
+    until(lambda: window.has("image", re.compile(r"^Short sides of the images\. ")), "its sizes")
+    shoot(window, "data")
+    go_to(window, "Compare")
+    window.see("button", re.compile("^Open “demo jigsaw”"))
+    window.find("image", re.compile("^Plot: Loss"))
+    shoot(window, "compare")
+    for section in "Benchmark", "Map":
+        tab = window.find("tab", section)
+        window.click(tab)
+        until(lambda: tab.has(SELECTED), section)
+        time.sleep(10)  # longer than drawing it takes
+        shoot(window, section.lower())
+    open_run(window, JIGSAW)
+    window.press("button", "Try it")
+    window.press("button", "One of Its Data")
+    window.find("button", re.compile("^Tile A"))
+    shoot(window, "try-it")
     window.close()
 
 
