@@ -67,6 +67,5 @@ smalti_preset_load_yaml (const SmaltiPreset *self)
   g_autofree char *path = g_strdup_printf ("/org/smalti/presets/%s-%s.yaml", self->kind, self->method);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-  g_assert (bytes);
-  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
 }

@@ -20,7 +20,8 @@ const SmaltiPreset *smalti_presets          (void);
 /* (nullable) */
 const SmaltiPreset *smalti_preset_find      (const char          *method,
                                              const char          *kind);
-/* The spec's text; free with g_free(). The programs carry it: a program without the resources has no presets. */
+/* The spec's text; free with g_free(). The program carries it: %NULL for a thread that outlives the program's end, when what it
+ * carries is put away. */
 char               *smalti_preset_load_yaml (const SmaltiPreset  *self);
 
 G_END_DECLS

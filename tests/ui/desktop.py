@@ -8,6 +8,7 @@ Whether something is on screen is found by asking what lies under its middle, si
 import os
 import re
 import subprocess
+import threading
 import time
 
 from gi.repository import Gio, GLib
@@ -195,6 +196,44 @@ class Notifications:
         self.bus.unregister_object(self.registration)
 
 
+class FilePortal:
+    """The desktop's portal for files, as a sandboxed program asks it: answers at once, with the path it was told. On a thread of its
+    own, since programs wait for some of a portal's answers. Source: XDG Desktop Portal, org.freedesktop.portal.FileChooser."""
+
+    ROOT = "/org/freedesktop/portal/desktop"
+    METHOD = """<method name="%s">
+          <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/>
+        </method>"""
+    INTERFACE = ('<node><interface name="org.freedesktop.portal.FileChooser">' + METHOD % "OpenFile" + METHOD % "SaveFile"
+                 + '<property name="version" type="u" access="read"/></interface></node>')
+
+    def __init__(self):
+        self.path = None
+        self.asked = []  # (method, title, whether for a folder)
+        ready = threading.Event()
+        threading.Thread(target=self._serve, args=[ready], daemon=True).start()
+        assert ready.wait(PATIENCE), "no portal"
+
+    def _serve(self, ready):
+        context = GLib.MainContext()
+        context.push_thread_default()
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        bus = Gio.DBusConnection.new_for_address_sync(os.environ["DBUS_SESSION_BUS_ADDRESS"], flags, None, None)
+        interface = Gio.DBusNodeInfo.new_for_xml(self.INTERFACE).interfaces[0]
+        bus.register_object(self.ROOT, interface, self._answer, lambda *_: GLib.Variant("u", 3), None)
+        Gio.bus_own_name_on_connection(bus, "org.freedesktop.portal.Desktop", Gio.BusNameOwnerFlags.NONE, lambda *_: ready.set(), None)
+        GLib.MainLoop.new(context, False).run()
+
+    def _answer(self, connection, sender, path, interface, method, arguments, invocation):
+        _, title, options = arguments.unpack()
+        request = f"{self.ROOT}/request/{sender[1:].replace('.', '_')}/{options['handle_token']}"
+        uris = GLib.Variant("as", [GLib.filename_to_uri(self.path)])
+        invocation.return_value(GLib.Variant("(o)", [request]))
+        connection.emit_signal(sender, request, "org.freedesktop.portal.Request", "Response",
+                               GLib.Variant("(ua{sv})", (0, {"uris": uris})))
+        self.asked.append((method, title, options.get("directory", False)))
+
+
 def run_tool(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
@@ -210,6 +249,9 @@ class Program:
             leaks = os.environ.get("LSAN_OPTIONS", "") + ":exitcode=0"
             self.process = subprocess.Popen(words, stderr=complaints,
                                             env={**os.environ, "LSAN_OPTIONS": leaks.lstrip(":"), **environment})
+        # GTK 4.8 leaks what it makes for choosing files and for taking dropped ones, where no suppression can name it (OF_GLIB);
+        # the leaks of a program that has done so are not judged.
+        self.has_leaky_gtk = False
         self.started = time.monotonic()
         self.rest_pointer()  # not where the program before left it
         self.bus = Bus()
@@ -388,7 +430,7 @@ class Program:
         """Lines of warnings and worse; of a sanitizer's report, all."""
         with open(self.complaints_path, errors="replace") as file:
             text = OF_GLIB.sub("", file.read())
-        if "LeakSanitizer" in text and " leak of " not in text:
+        if "LeakSanitizer" in text and (self.has_leaky_gtk or " leak of " not in text):
             text = text[:text.index("LeakSanitizer")].rpartition("\n")[0]
         report = re.search(r"^.*(?:==\d+==ERROR|runtime error).*", text, re.MULTILINE | re.DOTALL)
         lines = [line for line in text.splitlines()

@@ -5,6 +5,7 @@ A test file: `from room import *`, functions marked @test that take a room, and 
 test_x.py WORKBENCH SMALTI FILL_STORE SHOTS [NAME...]: with names, only those tests. Pictures go to the folder SHOTS, for people to
 look at.
 """
+import functools
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import traceback
 
 from gi.repository import GLib
 
-from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, Notifications, Program, geometry, run_tool, until
+from desktop import CHECKED, FOCUSED, PATIENCE, SELECTED, SENSITIVE, FilePortal, Notifications, Program, geometry, run_tool, until
 
 WORKBENCH, SMALTI, FILL_STORE, SHOTS = sys.argv[1:5]
 TESTS = []
@@ -34,6 +35,11 @@ def test(function):
     return function
 
 
+@functools.cache
+def file_portal():
+    return FilePortal()
+
+
 class Room:
     """A folder for a store, and the programs opened on it; both go at the end of a test."""
 
@@ -46,8 +52,13 @@ class Room:
         subprocess.run([FILL_STORE, self.store], check=True)
         return self
 
-    def open(self, *words, **environment):
+    def open(self, *words, portal=False, **environment):
+        """@portal: files are chosen as by a sandboxed program, not in GTK's own dialog."""
+        if portal:
+            environment["GTK_USE_PORTAL"] = "1"  # before GTK 4.10
+            environment["GDK_DEBUG"] = os.environ.get("GDK_DEBUG", "") + ",portals"  # and since
         program = Program(WORKBENCH, "--store", self.store, *words, **environment)
+        program.portal = file_portal() if portal else None
         self.programs.append(program)
         return program
 
@@ -66,6 +77,24 @@ class Room:
         for program in self.programs:
             program.kill()
         shutil.rmtree(self.folder)
+
+
+def choose_file(window, path, press):
+    """A file or folder, in answer to what @press opens."""
+    window.has_leaky_gtk = True
+    if window.portal:
+        n = len(window.portal.asked)
+        window.portal.path = path
+        press()
+        until(lambda: len(window.portal.asked) > n, "the portal asked")
+        return
+    before = len(window.windows())
+    press()
+    until(lambda: len(window.windows()) == before + 1, "the file chooser")
+    window.keys("ctrl+a")
+    window.type(path)
+    window.keys("Return")
+    until(lambda: len(window.windows()) == before, "the file chosen")
 
 
 def shoot(window, name):
@@ -122,6 +151,7 @@ def set_number(window, name, text):
 
 def drop(window, *paths):
     """As from a file manager, by a program of its own whose window is moved beside this one's."""
+    window.has_leaky_gtk = True
     source = subprocess.Popen([os.path.join(os.path.dirname(FILL_STORE), "drag-files"), *paths], stderr=subprocess.DEVNULL)
     try:
         find = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(source.pid), ""]

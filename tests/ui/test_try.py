@@ -32,11 +32,7 @@ def picture(room, width, height, name="meadow.png"):
 
 
 def open_picture(window, path, button="Open…"):
-    window.press("button", button)
-    until(lambda: len(window.windows()) == 2, "the file chooser")
-    window.type(path)
-    window.keys("Return")
-    window.closed()
+    choose_file(window, path, lambda: window.press("button", button))
 
 
 def tiles(window):
@@ -125,12 +121,7 @@ def a_picture_is_coloured_in_its_own_size_and_saved(room):
     window.keys("alt+t", "Home")
     until(lambda: slider.value() < 0.02, "the temperature at its least")
     saved = os.path.join(room.folder, "saved.png")
-    window.press("button", "Save As…")
-    until(lambda: len(window.windows()) == 2, "the file chooser")
-    window.keys("ctrl+a")
-    window.type(saved)
-    window.keys("Return")
-    window.closed()
+    choose_file(window, saved, lambda: window.press("button", "Save As…"))
     until(lambda: os.path.exists(saved), "the picture saved")
     with open(saved, "rb") as file:
         assert struct.unpack(">II", file.read(24)[16:]) == (331, 203)

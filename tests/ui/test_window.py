@@ -284,4 +284,49 @@ def it_is_readable_in_the_dark(room):
     window.close()
 
 
+@test
+def it_is_readable_in_high_contrast(room):
+    room.fill()
+    for style in "light", "dark":
+        window = room.open(ADW_DEBUG_HIGH_CONTRAST="1", ADW_DEBUG_COLOR_SCHEME="prefer-" + style)
+        open_run(window, DONE)
+        window.find("image", re.compile("^Plot: Loss"))
+        shoot(window, f"contrast-{style}-finished")
+        window.keys("ctrl+n")
+        window.find("button", "Start")
+        shoot(window, f"contrast-{style}-new-run")
+        window.close()
+
+
+@test
+def it_stands_from_right_to_left(room):
+    """In a language that is written so: GTK turns everything round only for a program that is translated, so it is, by one word."""
+    locale = os.path.join(room.folder, "he_IL.UTF-8")
+    if not shutil.which("localedef") or subprocess.run(["localedef", "-i", "he_IL", "-f", "UTF-8", locale], capture_output=True).returncode:
+        print("# not from right to left: the definitions of locales are not installed")
+        return
+    translations = os.path.join(os.path.dirname(WORKBENCH), "..", "resources", "po", "he")
+    os.makedirs(os.path.join(translations, "LC_MESSAGES"))
+    try:
+        subprocess.run(["msgfmt", "-o", os.path.join(translations, "LC_MESSAGES", "smalti.mo"), "-"], check=True, text=True,
+                       input='msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: he\\n"\n\n'
+                             'msgid "Method"\nmsgstr "Method"\n')
+        window = room.fill().open(LOCPATH=room.folder, LC_ALL="he_IL.UTF-8")
+        window.find("image", "Coloured")
+        shoot(window, "mirrored-start")
+        open_run(window, DONE)
+        window.find("image", re.compile("^Plot: Loss"))
+        shoot(window, "mirrored-run")
+        places, page = window.find("list item", "Runs"), window.find("image", re.compile("^Plot: Loss"))
+        assert window.point(places)[0] > window.point(page)[0], "the places are still on the left"
+        grey, answer = (window.point(list(window.find_all("image", re.compile(f"^{what}: ")))[0])[0] for what in ("Shuffled", "Predicted"))
+        assert grey > answer, "what is read first is not on the right"
+        window.keys("ctrl+n")
+        window.find("button", "Start")
+        shoot(window, "mirrored-new-run")
+        window.close()
+    finally:
+        shutil.rmtree(translations)
+
+
 main()

@@ -39,10 +39,6 @@ until xwininfo -root >/dev/null 2>&1; do
   kill -0 "$display" 2>/dev/null || skip "Xvfb can't run here"
   sleep 0.1
 done
-# Where files are chosen, libcloudproviders leaks: only a whole stack tells that it was it (tests/lsan.supp), and takes its time.
-if [ -n "${ASAN_OPTIONS-}" ] && grep -qi chooser "$here/$1"; then
-  ASAN_OPTIONS+=:fast_unwind_on_malloc=0:malloc_context_size=12
-fi
 # The accessibility registry greets on standard output, which is the test's own.
 dbus-run-session -- "$python" "$here/$1" "${@:2}" 2>"$home/errors" | grep -v --line-buffered '^SpiRegistry' || {
   status=$?
