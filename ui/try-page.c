@@ -10,6 +10,7 @@
 #include "ui/model-chooser.h"
 #include "ui/picture.h"
 #include "ui/puzzle-panel.h"
+#include "ui/spinner.h"
 
 struct _SmaltiTryPage
 {
@@ -398,6 +399,7 @@ smalti_try_page_class_init (SmaltiTryPageClass *klass)
   g_type_ensure (SMALTI_TYPE_PUZZLE_PANEL);
   g_type_ensure (SMALTI_TYPE_COLOR_PANEL);
   g_type_ensure (SMALTI_TYPE_LOOK_INSIDE);
+  g_type_ensure (SMALTI_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/smalti/Smalti/ui/try-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SmaltiTryPage, open_button);
   gtk_widget_class_bind_template_child (widget_class, SmaltiTryPage, stack);
