@@ -142,16 +142,6 @@ describe_time (const SmaltiEstimate *estimate)
   return g_strdup_printf (_ ("%s an epoch, %s in all, at %s"), epoch, total, rate);
 }
 
-guint
-smalti_offered_batch (guint largest)
-{
-  guint batch = largest - largest / 32, round = 1;
-
-  while (batch / round >= 100)
-    round *= 10;
-  return batch - batch % round;
-}
-
 static void
 show_warning (SmaltiEstimateBar *self)
 {
@@ -166,7 +156,8 @@ show_warning (SmaltiEstimateBar *self)
   g_autofree char *there = describe_size (estimate->usable_bytes);
   g_autofree char *text
       = g_strdup_printf (_ ("A batch of %u needs %s, and there are %s."), estimate->batch, needed, there);
-  g_autofree char *batch = g_strdup_printf (_ ("Use Batch %u"), smalti_offered_batch (estimate->largest_batch));
+  g_autofree char *batch
+      = g_strdup_printf (_ ("Use Batch %u"), smalti_estimate_batch_to_offer (estimate->largest_batch));
   g_autofree char *none = g_strdup_printf (_ ("%s Not even a batch of one fits."), text);
 
   gtk_label_set_text (self->warning_label, estimate->largest_batch > 0 ? text : none);
@@ -424,7 +415,7 @@ static void
 on_use_batch (SmaltiEstimateBar *self)
 {
   g_autofree char *batch
-      = g_strdup_printf ("%u", self->estimate ? smalti_offered_batch (self->estimate->largest_batch) : 0);
+      = g_strdup_printf ("%u", self->estimate ? smalti_estimate_batch_to_offer (self->estimate->largest_batch) : 0);
 
   if (self->estimate && self->estimate->largest_batch > 0)
     smalti_spec_draft_set (self->draft, "train.batch", batch);

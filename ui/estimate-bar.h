@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run of a draft would cost: the network's size and its memory a moment after a change, and, when nothing
- * changes for a while, the time, measured by a few steps. What does not fit is told, with the batch that would. */
+/* What a run of a draft would cost: the network's size and its memory a moment after a change, and, when nothing changes for a
+ * while, the time, measured by a few steps. What does not fit is told, with the batch that would. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -13,15 +13,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SmaltiEstimateBar, smalti_estimate_bar, SMALTI, ESTIMATE_BAR, GtkWidget)
 
 /* Once. */
-void smalti_estimate_bar_set_draft (SmaltiEstimateBar *self, SmaltiSpecDraft *draft);
+void     smalti_estimate_bar_set_draft    (SmaltiEstimateBar  *self,
+                                           SmaltiSpecDraft    *draft);
 /* Of the draft's pictures; 0: none, or not known yet. */
-void smalti_estimate_bar_set_classes (SmaltiEstimateBar *self, guint n_classes);
-/* @pictures: whether there are any to measure with; @free: whether nothing else is at work; @shown: whether anybody
- * looks. */
-void smalti_estimate_bar_set_state (SmaltiEstimateBar *self, gboolean pictures, gboolean free, gboolean shown);
-
-/* What to offer where @largest would fit: a little less, and a round number. What others take of the memory changes
- * from one second to the next, and then the very largest would not fit any more. */
-guint smalti_offered_batch (guint largest);
+void     smalti_estimate_bar_set_classes  (SmaltiEstimateBar  *self,
+                                           guint               n_classes);
+/* @pictures: whether there are any to measure with; @free: whether nothing else is at work; @shown: whether anybody looks. */
+void     smalti_estimate_bar_set_state    (SmaltiEstimateBar  *self,
+                                           gboolean            pictures,
+                                           gboolean            free,
+                                           gboolean            shown);
 
 G_END_DECLS

@@ -2,9 +2,9 @@
 /* What the window can be told to do, by a key, a menu or a page, and when. */
 #include <glib/gi18n-lib.h>
 
+#include "core/run/estimate.h"
 #include "ui/choose-folder.h"
 #include "ui/compare-page.h"
-#include "ui/estimate-bar.h"
 #include "ui/main-window-private.h"
 #include "ui/measure-dialog.h"
 #include "ui/new-run-page.h"
@@ -54,7 +54,7 @@ on_batch_answered (AdwMessageDialog *dialog, const char *answer, SmaltiMainWindo
 static void
 offer_batch (SmaltiMainWindow *self, AdwMessageDialog *dialog, const SmaltiEvent *event)
 {
-  guint batch = smalti_offered_batch (event->batch_that_fits);
+  guint batch = smalti_estimate_batch_to_offer (event->batch_that_fits);
   g_autofree char *use = g_strdup_printf (_ ("Use Batch %u"), batch);
 
   adw_message_dialog_add_response (dialog, "use", use);
@@ -108,22 +108,6 @@ smalti_main_window_ask_new_run (SmaltiMainWindow *self, const char *folder)
   smalti_main_window_show_page (self, "new-run");
 }
 
-/* One that could not start has left nothing behind but the page's draft of it. */
-static void
-new_run_like_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
-  SmaltiRunItem *item;
-  gint64 run;
-  guint batch;
-
-  g_variant_get (parameter, "(xu)", &run, &batch);
-  item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), run, NULL);
-  smalti_new_run_page_set_spec (SMALTI_NEW_RUN_PAGE (smalti_main_window_get_page (self, "new-run")),
-                                item ? smalti_run_item_get_info (item)->spec_yaml : NULL, batch);
-  smalti_main_window_show_page (self, "new-run");
-}
-
 /* -- actions -- */
 
 static void
@@ -170,6 +154,22 @@ compare_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   smalti_compare_page_set_runs (SMALTI_COMPARE_PAGE (smalti_main_window_get_page (self, "compare")), runs, n);
   smalti_main_window_show_page (self, "compare");
+}
+
+/* One that could not start has left nothing behind but the page's draft of it. */
+static void
+new_run_like_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SmaltiMainWindow *self = SMALTI_MAIN_WINDOW (widget);
+  SmaltiRunItem *item;
+  gint64 run;
+  guint batch;
+
+  g_variant_get (parameter, "(xu)", &run, &batch);
+  item = smalti_run_list_find (smalti_workbench_get_runs (self->workbench), run, NULL);
+  smalti_new_run_page_set_spec (SMALTI_NEW_RUN_PAGE (smalti_main_window_get_page (self, "new-run")),
+                                item ? smalti_run_item_get_info (item)->spec_yaml : NULL, batch);
+  smalti_main_window_show_page (self, "new-run");
 }
 
 static void

@@ -7,9 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "core/run/estimate.h"
 #include "ui/benchmark-table.h"
 #include "ui/change-popover.h"
-#include "ui/estimate-bar.h"
 #include "ui/look-inside.h"
 #include "ui/run-curves.h"
 #include "ui/run-export.h"
@@ -144,7 +144,8 @@ on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
   gtk_widget_set_visible (self->batch_button, info->state == SMALTI_RUN_FAILED && info->batch_that_fits > 0);
   if (gtk_widget_get_visible (self->batch_button))
     {
-      g_autofree char *use = g_strdup_printf (_ ("Use Batch %u"), smalti_offered_batch (info->batch_that_fits));
+      g_autofree char *use
+          = g_strdup_printf (_ ("Use Batch %u"), smalti_estimate_batch_to_offer (info->batch_that_fits));
 
       gtk_button_set_label (GTK_BUTTON (self->batch_button), use);
     }
@@ -383,8 +384,9 @@ use_batch_action (GtkWidget *widget, const char *name, GVariant *parameter)
   SmaltiRunPage *self = SMALTI_RUN_PAGE (widget);
 
   if (self->item)
-    gtk_widget_activate_action (widget, "win.new-run-like", "(xu)", self->run,
-                                smalti_offered_batch (smalti_run_item_get_info (self->item)->batch_that_fits));
+    gtk_widget_activate_action (
+        widget, "win.new-run-like", "(xu)", self->run,
+        smalti_estimate_batch_to_offer (smalti_run_item_get_info (self->item)->batch_that_fits));
 }
 
 static void

@@ -11,7 +11,6 @@
 #include "core/base/error.h"
 #include "core/device/cuda/driver.h"
 
-/* "cuda" or "cuda:1". */
 static gboolean
 is_cuda (const char *spec, guint *index)
 {
@@ -26,6 +25,15 @@ is_cuda (const char *spec, guint *index)
     return FALSE;
   *index = number;
   return TRUE;
+}
+
+gboolean
+smalti_device_is_known (const char *spec)
+{
+  guint index;
+
+  return strcmp (spec, "auto") == 0 || strcmp (spec, "cpu") == 0 || strcmp (spec, "reference") == 0
+         || is_cuda (spec, &index);
 }
 
 /* Why there is no GPU to train on. */

@@ -166,6 +166,9 @@ struct _SmaltiDevice
 extern const SmaltiDeviceClass smalti_reference_device_class;
 extern const SmaltiDeviceClass smalti_cpu_device_class;
 
+/* Whether it is a name that smalti_device_open() takes, be there such a device or not. */
+gboolean      smalti_device_is_known  (const char        *spec);
+
 /**
  * smalti_device_open:
  * @spec: "auto", "cpu", "reference", "cuda", "cuda:1"

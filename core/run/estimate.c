@@ -224,3 +224,13 @@ smalti_estimate_free (SmaltiEstimate *self)
   g_free (self->device);
   g_free (self);
 }
+
+guint
+smalti_estimate_batch_to_offer (guint largest)
+{
+  guint batch = largest - largest / 32, round = 1;
+
+  while (batch / round >= 100)
+    round *= 10;
+  return batch - batch % round;
+}

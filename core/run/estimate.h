@@ -71,6 +71,10 @@ SmaltiEstimate *smalti_estimate_measure (const SmaltiSpec       *spec,
                                          gpointer                user_data,
                                          GError                **error);
 
+/* What to offer where @largest would fit: a little less, and a round number. What others take of the memory changes from one
+ * second to the next, and then the very largest would not fit any more. */
+guint           smalti_estimate_batch_to_offer (guint             largest);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmaltiEstimate, smalti_estimate_free)
 
 G_END_DECLS

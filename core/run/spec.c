@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/data/dataset.h"
+#include "core/device/device.h"
 #include "core/eval/benchmark.h"
 
 G_DEFINE_BOXED_TYPE (SmaltiSpec, smalti_spec, smalti_spec_ref, smalti_spec_unref)
@@ -320,15 +321,6 @@ smalti_spec_check_change (const SmaltiSpec *self, const char *key, const char *v
   return smalti_values_set (values, key + strlen ("train."), value, error);
 }
 
-static gboolean
-is_device (const char *text)
-{
-  return strcmp (text, "auto") == 0 || strcmp (text, "cpu") == 0 || strcmp (text, "reference") == 0
-         || strcmp (text, "cuda") == 0
-         || (g_str_has_prefix (text, "cuda:") && text[5] != '\0'
-             && strspn (text + 5, "0123456789") == strlen (text + 5));
-}
-
 void
 smalti_spec_find_mistakes (const SmaltiSpec *self, SmaltiSpecReport report, gpointer user_data)
 {
@@ -350,7 +342,7 @@ smalti_spec_find_mistakes (const SmaltiSpec *self, SmaltiSpecReport report, gpoi
             report (s, p->key, message, user_data);
           }
       }
-  if (!is_device (device))
+  if (!smalti_device_is_known (device))
     {
       g_autofree char *message = g_strdup_printf (
           _ ("There is no device “%s”; it must be one of: auto, cpu, cuda, cuda:1 (and so on), reference."), device);

@@ -75,6 +75,9 @@ a_device_is_named_by_its_number (void)
   g_assert_null (smalti_device_open ("cuda:one", 1, &error));
   g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_ARGUMENT);
   g_clear_error (&error);
+  g_assert_false (smalti_device_is_known ("cuda:one"));
+  g_assert_false (smalti_device_is_known ("cuda:"));
+  g_assert_true (smalti_device_is_known ("cuda:1000"));
   g_assert_null (smalti_device_open ("cuda:1000", 1, &error));
   g_assert_error (error, SMALTI_ERROR, SMALTI_ERROR_DEVICE);
 }

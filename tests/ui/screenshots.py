@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures of the program for its README, called by resources/screenshots/make: every page, with runs that really trained on the
 built-in sample. Not a test, though it speaks like one."""
-import time
-
 from room import *
 
 JIGSAW = re.compile("^demo jigsaw")
@@ -46,11 +44,11 @@ def the_pages_are_pictured(room):
     window.see("button", re.compile("^Open “demo jigsaw”"))
     window.find("image", re.compile("^Plot: Loss"))
     shoot(window, "compare")
-    for section in "Benchmark", "Map":
+    for section, last in ("Benchmark", ("list", "Best Layer of Each Run")), ("Map", ("image", "Map of images by their features")):
         tab = window.find("tab", section)
         window.click(tab)
         until(lambda: tab.has(SELECTED), section)
-        time.sleep(10)  # longer than drawing it takes
+        window.see(*last)
         shoot(window, section.lower())
     open_run(window, JIGSAW)
     window.press("button", "Try it")

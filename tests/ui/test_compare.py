@@ -155,11 +155,7 @@ def features_are_drawn_as_a_map(room):
 def the_whole_is_saved_as_a_report(room):
     window = open_compare(room)
     path = os.path.join(room.folder, "report.html")
-    window.press("button", "Save Report…")
-    until(lambda: len(window.windows()) == 2, "the file chooser")
-    window.keys("ctrl+a")
-    window.type(path)
-    window.keys("Return")
+    choose_file(window, path, lambda: window.press("button", "Save Report…"))
     window.find("label", "Report saved as “report.html”")
     with open(path) as file:
         page = file.read()

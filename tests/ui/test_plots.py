@@ -47,13 +47,8 @@ def a_plot_is_shown_as_a_table(room):
 @test
 def a_plot_is_saved_with_all_its_points(room):
     window, _ = open_plot(room)
-    choose(window, "Save as CSV…")
-    until(lambda: len(window.windows()) == 2, "the file chooser")
     path = os.path.join(room.folder, "loss.csv")
-    window.keys("ctrl+a")
-    window.type(path)
-    window.keys("Return")
-    window.closed()
+    choose_file(window, path, lambda: choose(window, "Save as CSV…"))
     window.find("label", "Saved as “loss.csv”")
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))

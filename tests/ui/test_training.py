@@ -57,14 +57,9 @@ def five_clicks_lead_from_a_folder_to_measured_features(room):
     shoot(window, "five-clicks-measured")
     window.scroll_to(window.find("button", "Export"))
     window.click(window.find("button", "Export"))  # three
-    window.press("menu item", "Backbone for PyTorch…")  # four
-    window.find("label", re.compile("^_?Name:$"))
     path = os.path.join(room.folder, "backbone.pth")
-    window.keys("ctrl+a")
-    window.type(path)
-    window.keys("Return")  # five
+    choose_file(window, path, lambda: window.press("menu item", "Backbone for PyTorch…"))  # four, and five to save
     until(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, path)
-    window.closed()
     window.close()
 
 
@@ -152,14 +147,9 @@ def a_run_is_started_stopped_resumed_and_finished(room):
     for choice, name in ("Backbone for PyTorch…", "backbone.safetensors"), ("Report…", "report.html"):
         window.scroll_to(window.find("button", "Export"))
         window.click(window.find("button", "Export"))
-        window.press("menu item", choice)
-        window.find("label", re.compile("^_?Name:$"))
-        window.keys("ctrl+a")
         path = os.path.join(room.folder, name)
-        window.type(path)
-        window.keys("Return")
+        choose_file(window, path, lambda: window.press("menu item", choice))
         until(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, name)
-        window.closed()
     window.close()
 
 
@@ -293,11 +283,7 @@ def a_folder_without_pictures_is_refused_with_a_sentence(room):
     empty = os.path.join(room.folder, "empty")
     os.mkdir(empty)
     window.press("button", "Try the Built-in Sample")
-    window.click(window.find("button", "Choose Folder…"))
-    until(lambda: len(window.windows()) == 2, "the folder chooser")
-    window.type(empty)
-    window.keys("Return")
-    window.closed()
+    choose_file(window, empty, lambda: window.click(window.find("button", "Choose Folder…")))
     window.find("label", re.compile("/empty”.*\\.$"))
     assert not window.find("button", "Start").has(SENSITIVE)
     shoot(window, "refused")
