@@ -154,7 +154,7 @@ take_points (SmaltiCompareCurves *self, guint run, const GPtrArray *read)
       g_queue_push_tail (&self->arrivals, arrival);
     }
   if (!self->source)
-    self->source = g_idle_add (draw_some, self);
+    self->source = g_idle_add_full (SMALTI_PRIORITY_NEWS, draw_some, self, NULL);
 }
 
 static void

@@ -143,7 +143,7 @@ on_progress (const char *phase, guint done, guint total, const gfloat *layout, g
   news = g_new (News, 1);
   *news = (News){ job, g_strdup (phase), total > 0 ? done / (gdouble)total : 0,
                   layout ? g_memdup2 (layout, (gsize)job->rows->len * 2 * sizeof *layout) : NULL };
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, take_news, news, (GDestroyNotify)news_free);
+  g_idle_add_full (SMALTI_PRIORITY_NEWS, take_news, news, (GDestroyNotify)news_free);
 }
 
 /* As many as can be looked at, evenly spread; @rows: their images. */

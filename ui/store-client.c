@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/pretext/preview-archive.h"
+#include "core/run/engine.h"
 
 #define POLL_MS      500
 #define REREAD_EVERY 8 /* polls */
@@ -82,12 +83,12 @@ deliver (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Answers wait until the window has drawn: its frames come first. */
 static void
 invoke_in (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify destroy)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
+  g_source_set_priority (source, SMALTI_PRIORITY_NEWS);
   g_source_set_callback (source, func, data, destroy);
   g_source_attach (source, context);
 }

@@ -135,8 +135,9 @@ emit_events (gpointer user_data)
 static void
 attach (SmaltiEngine *self)
 {
-  GSource *source = g_idle_source_new (); /* of low priority: a window answers its user and draws first */
+  GSource *source = g_idle_source_new ();
 
+  g_source_set_priority (source, SMALTI_PRIORITY_NEWS);
   g_source_set_callback (source, emit_events, g_object_ref (self), g_object_unref);
   g_source_attach (source, self->context);
   g_source_unref (source);

@@ -12,6 +12,10 @@
 
 G_BEGIN_DECLS
 
+/* Of the sources that bring a window what other threads have for it: GTK's for drawing (GDK_PRIORITY_REDRAW), so that frames and
+ * news take turns, and what a user does comes before both. Below it, frames slower than the screen's pace keep all news out. */
+#define SMALTI_PRIORITY_NEWS (G_PRIORITY_HIGH_IDLE + 20)
+
 typedef enum
 {
   SMALTI_EVENT_PHASE,     /* phase: "prepare", "train", "validate", "evaluate"; text: what it does, for people */

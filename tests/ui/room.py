@@ -81,7 +81,7 @@ class Room:
 
 def choose_file(window, path, press):
     """A file or folder, in answer to what @press opens."""
-    window.has_leaky_gtk = True
+    window.has_leaks_of_others = True
     if window.portal:
         n = len(window.portal.asked)
         window.portal.path = path
@@ -151,7 +151,7 @@ def set_number(window, name, text):
 
 def drop(window, *paths):
     """As from a file manager, by a program of its own whose window is moved beside this one's."""
-    window.has_leaky_gtk = True
+    window.has_leaks_of_others = True
     source = subprocess.Popen([os.path.join(os.path.dirname(FILL_STORE), "drag-files"), *paths], stderr=subprocess.DEVNULL)
     try:
         find = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(source.pid), ""]

@@ -285,6 +285,17 @@ def it_is_readable_in_the_dark(room):
 
 
 @test
+def frames_that_take_long_keep_nothing_from_arriving(room):
+    """OpenGL on the processor: there is always a next frame to draw while something turns."""
+    window = room.fill().open(GSK_RENDERER="gl", GDK_DEBUG="", GDK_DISABLE="")
+    window.has_leaks_of_others = True
+    window.find("list item", DONE)
+    go_to(window, "Runs")
+    window.see("row", STOPPED)
+    window.close()
+
+
+@test
 def it_is_readable_in_high_contrast(room):
     room.fill()
     for style in "light", "dark":
