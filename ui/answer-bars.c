@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The small pictures are pieces of one texture moved about, so that a row costs a few texture nodes. */
+/* Each small picture is put together once, at the size in which it is drawn: Cairo's renderer converts a whole texture
+ * for each of its pieces that it draws, in every frame. */
 #include "ui/answer-bars.h"
 
 #include <adwaita.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "ui/palette.h"
+#include "ui/texture.h"
 
 enum
 {
@@ -15,11 +17,12 @@ enum
   ROW_GAP = 6,
   GAP = 9,
   BAR_HEIGHT = 6,
+  PIXELS = 2 * PICTURE, /* sharp on screens of two pixels a unit; what 2, 3 and 4 cells divide */
 };
 
 typedef struct
 {
-  guint8 order[16];
+  GdkTexture *picture;
   gfloat probability;
   gboolean is_true;
 } Answer;
@@ -28,8 +31,6 @@ struct _SmaltiAnswerBars
 {
   GtkWidget parent_instance;
 
-  GdkTexture *input;
-  guint grid;
   Answer answer[N_ROWS];
   guint n_answers;
 };
@@ -44,31 +45,22 @@ smalti_answer_bars_can_show (const SmaltiPreview *preview)
   return preview->grid > 0 && preview->top[0].label && memcmp (preview->shown, unknown, sizeof unknown) != 0;
 }
 
+/* The tiles of @input as @order puts them. */
 static GdkTexture *
-new_texture (SmaltiImage *image)
+put_together (const SmaltiImage *input, guint grid, const guint8 *order)
 {
-  g_autoptr (GBytes) pixels = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
-                                                          (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
+  g_autoptr (SmaltiImage) picture = smalti_image_new (PIXELS, PIXELS);
+  gdouble width = input->width / (gdouble)grid, height = input->height / (gdouble)grid;
+  gint side = PIXELS / (gint)grid;
 
-  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
-}
-
-static void
-append_picture (SmaltiAnswerBars *self, GtkSnapshot *snapshot, const Answer *answer)
-{
-  gfloat side = (gfloat)PICTURE / self->grid;
-
-  for (guint cell = 0; cell < self->grid * self->grid; cell++)
+  for (guint cell = 0; cell < grid * grid; cell++)
     {
-      guint place = answer->order[cell];
-      gfloat x = place % self->grid * side, y = place / self->grid * side;
-      gfloat from_x = cell % self->grid * side, from_y = cell / self->grid * side;
+      g_autoptr (SmaltiImage) tile
+          = smalti_image_crop_resize (input, cell % grid * width, cell / grid * height, width, height, side, side);
 
-      gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, side, side));
-      gtk_snapshot_append_texture (snapshot, self->input,
-                                   &GRAPHENE_RECT_INIT (x - from_x, y - from_y, PICTURE, PICTURE));
-      gtk_snapshot_pop (snapshot);
+      smalti_image_paste (picture, tile, order[cell] % grid * side, order[cell] / grid * side);
     }
+  return smalti_texture_new (picture);
 }
 
 static void
@@ -115,7 +107,7 @@ append_row (SmaltiAnswerBars *self, GtkSnapshot *snapshot, const Answer *answer,
   gtk_snapshot_save (snapshot);
   if (mirrored)
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width - PICTURE, 0));
-  append_picture (self, snapshot, answer);
+  gtk_snapshot_append_texture (snapshot, answer->picture, &GRAPHENE_RECT_INIT (0, 0, PICTURE, PICTURE));
   gtk_snapshot_restore (snapshot);
   append_bar (snapshot, &trough, mirrored ? width - start - room : start, y, room);
   append_bar (snapshot, &bar, mirrored ? width - start - full : start, y, full);
@@ -151,9 +143,16 @@ smalti_answer_bars_measure (GtkWidget *widget, GtkOrientation orientation, int f
 }
 
 static void
+forget_answers (SmaltiAnswerBars *self)
+{
+  while (self->n_answers > 0)
+    g_clear_object (&self->answer[--self->n_answers].picture);
+}
+
+static void
 smalti_answer_bars_dispose (GObject *object)
 {
-  g_clear_object (&SMALTI_ANSWER_BARS (object)->input);
+  forget_answers (SMALTI_ANSWER_BARS (object));
   G_OBJECT_CLASS (smalti_answer_bars_parent_class)->dispose (object);
 }
 
@@ -184,17 +183,14 @@ smalti_answer_bars_set_preview (SmaltiAnswerBars *self, const SmaltiPreview *pre
   guint n_cells = preview->grid * preview->grid;
   g_autoptr (GString) words = g_string_new (_ ("Most likely answers:"));
 
-  g_clear_object (&self->input);
-  self->input = new_texture (preview->input);
-  self->grid = preview->grid;
-  self->n_answers = 0;
+  forget_answers (self);
   for (guint i = 0; i < N_ROWS && preview->top[i].label; i++)
     {
       Answer *answer = &self->answer[self->n_answers++];
 
-      memcpy (answer->order, preview->top[i].order, sizeof answer->order);
+      answer->picture = put_together (preview->input, preview->grid, preview->top[i].order);
       answer->probability = preview->top[i].probability;
-      answer->is_true = memcmp (answer->order, preview->shown, n_cells) == 0;
+      answer->is_true = memcmp (preview->top[i].order, preview->shown, n_cells) == 0;
       g_string_append_printf (words, i == 0 ? " " : ", ");
       /* Translators: a probability, of the answer that is right: "93% (right)" */
       g_string_append_printf (words, answer->is_true ? _ ("%.0f%% (right)") : _ ("%.0f%%"), answer->probability * 100);

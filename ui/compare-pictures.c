@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "ui/spinner.h"
+#include "ui/texture.h"
 
 #define N_KEPT 400 /* pictures: 33 MB */
 
@@ -128,15 +129,6 @@ wanted_free (Wanted *wanted)
   g_free (wanted);
 }
 
-static GdkTexture *
-texture_of (SmaltiImage *image)
-{
-  g_autoptr (GBytes) pixels = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
-                                                          (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
-
-  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
-}
-
 static void
 load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -158,7 +150,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   side = MIN (SMALTI_THUMBNAIL_SIDE, MIN (image->width, image->height));
   if (!wanted->whole)
     cut = smalti_image_center_crop (image, side, side);
-  g_task_return_pointer (task, texture_of (cut ? cut : image), g_object_unref);
+  g_task_return_pointer (task, smalti_texture_new (cut ? cut : image), g_object_unref);
 }
 
 void

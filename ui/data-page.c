@@ -11,6 +11,7 @@
 #include "ui/data-facts.h"
 #include "ui/data-folder-list.h"
 #include "ui/image-grid.h"
+#include "ui/leaflet.h"
 #include "ui/method-look.h"
 #include "ui/picture-dialog.h"
 #include "ui/spinner.h"
@@ -522,6 +523,7 @@ smalti_data_page_init (SmaltiDataPage *self)
                                   -1);
   g_signal_connect_object (self->add_button, "clicked", G_CALLBACK (on_add), self, G_CONNECT_SWAPPED);
   gtk_widget_init_template (GTK_WIDGET (self));
+  smalti_leaflet_put_pages_first (self->leaflet);
 
   self->filling = TRUE;
   self->class_names = gtk_string_list_new (NULL);

@@ -11,6 +11,7 @@
 
 #include "ui/chart-text.h"
 #include "ui/palette.h"
+#include "ui/texture.h"
 
 #define ZOOM_STEP  1.25
 #define MAX_ZOOM   2000
@@ -38,7 +39,7 @@ struct _SmaltiMapCanvas
   gboolean pointing; /* the pointer is on the widget */
   gboolean by_key;   /* the keyboard has moved the map since the pointer last did */
 
-  GdkTexture *drawn; /* of the points as they are seen now; %NULL: to be drawn */
+  GskRenderNode *drawn; /* the points as they are seen now; %NULL: to be drawn */
   gint hovered;
   GdkTexture *picture; /* of the hovered item */
   char *caption;
@@ -71,7 +72,7 @@ smalti_feature_map_class_color (guint klass, guint n_classes, gboolean dark)
 static void
 redraw (SmaltiMapCanvas *self)
 {
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -273,7 +274,7 @@ make_sprites (SmaltiMapCanvas *self, gdouble radius, gint *reach)
   return sprites;
 }
 
-static GdkTexture *
+static GskRenderNode *
 draw_points (SmaltiMapCanvas *self, gdouble logical_width, gdouble logical_height)
 {
   gint factor = gtk_widget_get_scale_factor (GTK_WIDGET (self)), reach;
@@ -282,9 +283,10 @@ draw_points (SmaltiMapCanvas *self, gdouble logical_width, gdouble logical_heigh
   /* Points grow a little when they are looked at from near. */
   gdouble radius = CLAMP (sqrt (logical_width * logical_height / MAX (self->n, 1)) / 6, 1.3, 3.5)
                    * CLAMP (pow (self->scale / whole, 0.35), 1, 2.2);
-  g_autofree guint32 *pixels = g_malloc0 ((gsize)width * height * 4);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  guint32 *pixels = (guint32 *)cairo_image_surface_get_data (surface);
+  GskRenderNode *node;
   g_autofree guint32 *sprites = make_sprites (self, MIN (radius * factor, MAX_RADIUS), &reach);
-  g_autoptr (GBytes) bytes = NULL;
   gsize size = (gsize)(2 * reach + 1) * (2 * reach + 1);
 
   /* Those of the class that is looked at over the others. */
@@ -300,8 +302,11 @@ draw_points (SmaltiMapCanvas *self, gdouble logical_width, gdouble logical_heigh
           put_sprite (pixels, width, height, floor (x), floor (y), reach,
                       sprites + size * (klass >= 0 ? (guint)klass : self->n_classes));
       }
-  bytes = g_bytes_new_take (g_steal_pointer (&pixels), (gsize)width * height * 4);
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize)width * 4);
+  cairo_surface_mark_dirty (surface);
+  cairo_surface_set_device_scale (surface, factor, factor);
+  node = smalti_pixels_to_node (surface, width / (gdouble)factor, height / (gdouble)factor);
+  cairo_surface_destroy (surface);
+  return node;
 }
 
 static void
@@ -342,7 +347,7 @@ smalti_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       ensure_view (self);
       if (self->drawn == NULL)
         self->drawn = draw_points (self, width, height);
-      gtk_snapshot_append_texture (snapshot, self->drawn, &GRAPHENE_RECT_INIT (0, 0, width, height));
+      gtk_snapshot_append_node (snapshot, self->drawn);
       if (self->hovered >= 0)
         draw_hovered (self, snapshot, width, height);
     }
@@ -464,7 +469,7 @@ smalti_map_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 static void
 smalti_map_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  g_clear_object (&SMALTI_MAP_CANVAS (widget)->drawn);
+  g_clear_pointer (&SMALTI_MAP_CANVAS (widget)->drawn, gsk_render_node_unref);
 }
 
 static void
@@ -472,7 +477,7 @@ smalti_map_canvas_finalize (GObject *object)
 {
   SmaltiMapCanvas *self = SMALTI_MAP_CANVAS (object);
 
-  g_clear_object (&self->drawn);
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
   g_clear_object (&self->picture);
   g_free (self->caption);
   g_free (self->layout);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/palette.h"
+#include "ui/texture.h"
 
 #define MAX_CELLS    16
 #define CORNER       6.f
@@ -147,14 +148,7 @@ smalti_image_view_set_image (SmaltiImageView *self, SmaltiImage *image)
 
   g_clear_object (&self->texture);
   if (image)
-    {
-      g_autoptr (GBytes) pixels
-          = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
-                                        (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
-
-      self->texture
-          = gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
-    }
+    self->texture = smalti_texture_new (image);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

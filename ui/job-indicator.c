@@ -38,7 +38,9 @@ show_item (SmaltiJobIndicator *self)
   /* Translators: what a button opens: a run's name, what it does */
   words = g_strdup_printf (_ ("Under way: %s, %s"), smalti_run_item_get_name (self->item), line->str);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_tooltip_text (self->button, smalti_run_item_get_name (self->item));
+  /* Set anew, a tooltip asks the X server where the pointer is, and goes if it was on display. */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->button), smalti_run_item_get_name (self->item)) != 0)
+    gtk_widget_set_tooltip_text (self->button, smalti_run_item_get_name (self->item));
 }
 
 static void

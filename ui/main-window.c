@@ -7,6 +7,7 @@
 
 #include "ui/compare-page.h"
 #include "ui/data-page.h"
+#include "ui/leaflet.h"
 #include "ui/new-run-page.h"
 #include "ui/run-notice.h"
 #include "ui/runs-page.h"
@@ -93,6 +94,21 @@ smalti_main_window_get_page (SmaltiMainWindow *self, const char *name)
   return page;
 }
 
+/* What is in a stack but not on display has its styles looked through with every hover and every focus all the same, at
+ * some milliseconds a page; what is hidden has not. */
+static void
+hide_others (SmaltiMainWindow *self)
+{
+  GHashTableIter iter;
+  gpointer page;
+
+  if (gtk_stack_get_transition_running (self->stack))
+    return;
+  g_hash_table_iter_init (&iter, self->pages);
+  while (g_hash_table_iter_next (&iter, NULL, &page))
+    gtk_widget_set_visible (page, page == self->page);
+}
+
 void
 smalti_main_window_show_page (SmaltiMainWindow *self, const char *name)
 {
@@ -104,7 +120,9 @@ smalti_main_window_show_page (SmaltiMainWindow *self, const char *name)
   if (pages[find_page (name)].title)
     choose_place (self, pages[find_page (name)].name);
   self->page = page;
+  gtk_widget_set_visible (GTK_WIDGET (page), TRUE);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
+  hide_others (self);
   if (before && before != page)
     smalti_page_set_shown (before, FALSE);
   smalti_page_set_shown (page, TRUE);
@@ -356,6 +374,7 @@ smalti_main_window_class_init (SmaltiMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SmaltiMainWindow, failed_page);
   gtk_widget_class_bind_template_callback (widget_class, on_place);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, hide_others);
 
   smalti_main_window_install_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.reopen-store", NULL, reopen_store_action);
@@ -378,6 +397,7 @@ smalti_main_window_init (SmaltiMainWindow *self)
   self->cancellable = g_cancellable_new ();
   self->pages = g_hash_table_new (g_str_hash, g_str_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
+  smalti_leaflet_put_pages_first (self->leaflet);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     if (pages[i].title)
       add_place (self, pages[i].name, _ (pages[i].title), pages[i].icon);

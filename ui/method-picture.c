@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "ui/texture.h"
+
 #define GAP    4.f
 #define CORNER 4.f
 
@@ -143,18 +145,6 @@ smalti_method_picture_init (SmaltiMethodPicture *self)
 {
 }
 
-static GdkTexture *
-make_texture (SmaltiImage *image)
-{
-  g_autoptr (GBytes) pixels = NULL;
-
-  if (!image)
-    return NULL;
-  pixels = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
-                                       (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
-  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
-}
-
 void
 smalti_method_picture_set_look (SmaltiMethodPicture *self, const SmaltiMethodSight *look)
 {
@@ -164,8 +154,8 @@ smalti_method_picture_set_look (SmaltiMethodPicture *self, const SmaltiMethodSig
   self->has_look = look && look->above[0];
   for (guint i = 0; self->has_look && i < SMALTI_N_LOOKS; i++)
     {
-      self->above[i] = make_texture (look->above[i]);
-      self->below[i] = make_texture (look->below[i]);
+      self->above[i] = look->above[i] ? smalti_texture_new (look->above[i]) : NULL;
+      self->below[i] = look->below[i] ? smalti_texture_new (look->below[i]) : NULL;
       self->words[i] = g_strdup (look->words[i]);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));

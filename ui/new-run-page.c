@@ -9,6 +9,7 @@
 #include "ui/choose-folder.h"
 #include "ui/estimate-bar.h"
 #include "ui/folder-look.h"
+#include "ui/leaflet.h"
 #include "ui/method-card.h"
 #include "ui/preset.h"
 #include "ui/spec-editor.h"
@@ -873,6 +874,7 @@ smalti_new_run_page_init (SmaltiNewRunPage *self)
   self->folders = g_ptr_array_new_with_free_func (g_free);
   self->presets = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  smalti_leaflet_put_pages_first (self->leaflet);
   add_cards (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.undo", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.redo", FALSE);

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/spinner.h"
-#include "ui/thumbnail-loader.h"
+#include "ui/texture.h"
 
 /* As much as a large display shows; photographs beyond it are decoded at a fraction. */
 #define MIN_SIDE 1200
@@ -91,7 +91,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_get_cancellable (G_TASK (result)) == self->cancellable && picture)
     {
       g_autofree char *size = g_strdup_printf (_ ("%d × %d px"), picture->width, picture->height);
-      g_autoptr (GdkTexture) texture = smalti_texture_new_for_image (picture->image);
+      g_autoptr (GdkTexture) texture = smalti_texture_new (picture->image);
 
       gtk_label_set_text (self->size_label, size);
       gtk_picture_set_paintable (self->view, GDK_PAINTABLE (texture));

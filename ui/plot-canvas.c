@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/palette.h"
+#include "ui/texture.h"
 
 #define ZOOM_STEP 1.25
 #define PAN_STEP  0.1
@@ -51,16 +52,17 @@ draw_picture (SmaltiPlotCanvas *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gint width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  gint factor = gtk_widget_get_scale_factor (widget);
   SmaltiPlotStyle style = current_style (widget);
+  cairo_surface_t *pixels = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * factor, height * factor);
+  cairo_t *cr = cairo_create (pixels);
 
+  cairo_surface_set_device_scale (pixels, factor, factor);
   self->laid_out = smalti_plot_picture_lay_out (&self->picture, &style, width, height);
-
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-
   smalti_plot_picture_draw (&self->picture, cr);
   cairo_destroy (cr);
-  self->drawn = gtk_snapshot_to_node (snapshot);
+  self->drawn = smalti_pixels_to_node (pixels, width, height);
+  cairo_surface_destroy (pixels);
 }
 
 static void

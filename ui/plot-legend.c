@@ -153,7 +153,12 @@ smalti_plot_legend_get_request_mode (GtkWidget *widget)
 static void
 smalti_plot_legend_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  gtk_widget_size_allocate (SMALTI_PLOT_LEGEND (widget)->scroller, &(GtkAllocation){ 0, 0, width, height }, -1);
+  SmaltiPlotLegend *self = SMALTI_PLOT_LEGEND (widget);
+  int least;
+
+  /* The scrolled window asks for the height of its bar, also where there is nothing to scroll. */
+  gtk_widget_measure (self->scroller, GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL, NULL);
+  gtk_widget_size_allocate (self->scroller, &(GtkAllocation){ 0, 0, width, MAX (height, least) }, -1);
 }
 
 static void
@@ -190,6 +195,7 @@ smalti_plot_legend_init (SmaltiPlotLegend *self)
   /* It would stop the wheel even when it has nothing to scroll; its bar has one of its own. */
   smalti_scroll_past (self->scroller);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Curves"), -1);
 }

@@ -24,11 +24,14 @@ static void
 show_star (SmaltiRunCell *self)
 {
   gboolean favorite = smalti_run_item_get_info (self->item)->favorite;
+  const char *icon = favorite ? "starred-symbolic" : "non-starred-symbolic";
 
   self->showing = TRUE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->child), favorite);
   self->showing = FALSE;
-  gtk_button_set_icon_name (GTK_BUTTON (self->child), favorite ? "starred-symbolic" : "non-starred-symbolic");
+  /* The whole column is measured anew with every icon, also for the one that was there. */
+  if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (self->child)), icon) != 0)
+    gtk_button_set_icon_name (GTK_BUTTON (self->child), icon);
 }
 
 static void
@@ -36,7 +39,7 @@ show_state (SmaltiRunCell *self)
 {
   const char *state = smalti_run_item_describe_state (self->item);
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->child), smalti_run_item_get_icon_name (self->item));
+  smalti_run_item_show_icon (self->item, GTK_IMAGE (self->child));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->child), GTK_ACCESSIBLE_PROPERTY_LABEL, state, -1);
 }
 

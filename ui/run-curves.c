@@ -9,6 +9,9 @@
 
 #include "ui/plot-board.h"
 
+/* Points are told ten times a second, of each metric, and every plot that has one is drawn anew. */
+#define DRAW_EVERY_MS 250
+
 typedef struct
 {
   SmaltiPlot *plot;
@@ -16,6 +19,7 @@ typedef struct
   gsize n_stored;   /* points from the store */
   gint64 last_step; /* of them; -1: none */
   GArray *tail;     /* of SmaltiPoint, from events */
+  gboolean stale;   /* has points that are not drawn yet */
 } Curve;
 
 typedef struct
@@ -31,6 +35,7 @@ struct _SmaltiRunCurves
   GtkWidget *board;
   GHashTable *curves; /* "train/loss" -> Curve */
   GArray *marks;      /* of Mark: what every plot of learning shows */
+  guint draw_source;
 };
 
 enum
@@ -204,6 +209,26 @@ smalti_run_curves_take_news (SmaltiRunCurves *self, const SmaltiRunNews *news)
     }
 }
 
+static gboolean
+draw (gpointer user_data)
+{
+  SmaltiRunCurves *self = user_data;
+  GHashTableIter iter;
+  gpointer value;
+
+  self->draw_source = 0;
+  g_hash_table_iter_init (&iter, self->curves);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Curve *curve = value;
+
+      if (curve->stale)
+        smalti_plot_changed (curve->plot);
+      curve->stale = FALSE;
+    }
+  return G_SOURCE_REMOVE;
+}
+
 static void
 take_metric (SmaltiRunCurves *self, const SmaltiEvent *event)
 {
@@ -215,7 +240,9 @@ take_metric (SmaltiRunCurves *self, const SmaltiEvent *event)
     return;
   g_array_append_val (curve->tail, event->point);
   append_point (curve, &event->point);
-  smalti_plot_changed (curve->plot);
+  curve->stale = TRUE;
+  if (!self->draw_source)
+    self->draw_source = g_timeout_add (DRAW_EVERY_MS, draw, self);
 }
 
 void
@@ -293,6 +320,7 @@ smalti_run_curves_set_property (GObject *object, guint id, const GValue *value, 
 static void
 smalti_run_curves_dispose (GObject *object)
 {
+  g_clear_handle_id (&SMALTI_RUN_CURVES (object)->draw_source, g_source_remove);
   g_clear_pointer (&SMALTI_RUN_CURVES (object)->board, gtk_widget_unparent);
   G_OBJECT_CLASS (smalti_run_curves_parent_class)->dispose (object);
 }

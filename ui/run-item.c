@@ -6,14 +6,18 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Events of progress come ten times a second, and all that shows them is laid out and drawn anew. */
+#define PROGRESS_EVERY (G_USEC_PER_SEC / 4)
+
 struct _SmaltiRunItem
 {
   GObject parent_instance;
 
   SmaltiRunInfo *info;
-  gboolean live;     /* its engine speaks to this window */
-  gint64 ended_at;   /* when an event said how it ended */
-  gboolean stopping; /* asked to */
+  gboolean live;       /* its engine speaks to this window */
+  gint64 ended_at;     /* when an event said how it ended */
+  gint64 announced_at; /* monotonic time */
+  gboolean stopping;   /* asked to */
   /* From events; reset when the run is no longer running. */
   char *live_text;
   char *live_phase;
@@ -233,6 +237,7 @@ static void
 announce (SmaltiRunItem *self)
 {
   g_clear_pointer (&self->search_text, g_free);
+  self->announced_at = g_get_monotonic_time ();
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -300,6 +305,7 @@ void
 smalti_run_item_take_event (SmaltiRunItem *self, const SmaltiEvent *event)
 {
   gboolean stopping = self->stopping;
+  SmaltiRunState state = self->info->state;
 
   g_return_if_fail (event->run == self->info->id);
 
@@ -324,6 +330,9 @@ smalti_run_item_take_event (SmaltiRunItem *self, const SmaltiEvent *event)
       self->live_total = event->total;
       self->live_rate = event->rate;
       self->live_seconds_left = event->seconds_left;
+      if (state == SMALTI_RUN_RUNNING && event->done < event->total
+          && g_get_monotonic_time () - self->announced_at < PROGRESS_EVERY)
+        return;
       break;
     case SMALTI_EVENT_PAUSED:
       self->info->state = SMALTI_RUN_PAUSED;
@@ -382,10 +391,14 @@ smalti_run_item_get_state (SmaltiRunItem *self)
   return self->info->state;
 }
 
-const char *
-smalti_run_item_get_icon_name (SmaltiRunItem *self)
+void
+smalti_run_item_show_icon (SmaltiRunItem *self, GtkImage *image)
 {
-  return smalti_run_item_is_waiting (self) ? state_icons[SMALTI_RUN_QUEUED] : state_icons[self->info->state];
+  const char *name = state_icons[smalti_run_item_is_waiting (self) ? SMALTI_RUN_QUEUED : self->info->state];
+
+  /* An image lays everything around it out anew, also for the icon that it has. */
+  if (g_strcmp0 (gtk_image_get_icon_name (image), name) != 0)
+    gtk_image_set_from_icon_name (image, name);
 }
 
 const char *

@@ -19,7 +19,9 @@ gint64               smalti_run_item_get_id        (SmaltiRunItem        *self);
 const SmaltiRunInfo *smalti_run_item_get_info      (SmaltiRunItem        *self);
 SmaltiRunState       smalti_run_item_get_state     (SmaltiRunItem        *self);
 const char          *smalti_run_item_get_name      (SmaltiRunItem        *self);
-const char          *smalti_run_item_get_icon_name (SmaltiRunItem        *self);
+/* The icon of its state. */
+void                 smalti_run_item_show_icon     (SmaltiRunItem        *self,
+                                                    GtkImage             *image);
 /* Its title. */
 const char          *smalti_run_item_get_method    (SmaltiRunItem        *self);
 /* One line, for a row: "Jigsaw puzzles · Training 41%"; free with g_free(). */

@@ -124,13 +124,16 @@ update_details (SmaltiRunPage *self, const SmaltiRunInfo *info)
 static void
 on_item_changed (SmaltiRunItem *item, SmaltiRunPage *self)
 {
+  if (!smalti_page_is_shown (SMALTI_PAGE (self)))
+    return;
+
   const SmaltiRunInfo *info = smalti_run_item_get_info (item);
   gdouble fraction = smalti_run_item_get_fraction (item);
   g_autofree char *progress = smalti_run_item_describe_progress (item);
   g_autofree char *percent = g_strdup_printf (_ ("%.0f%%"), floor (fraction * 100));
   const char *message = info->message;
 
-  gtk_image_set_from_icon_name (self->state_icon, smalti_run_item_get_icon_name (item));
+  smalti_run_item_show_icon (item, self->state_icon);
   gtk_label_set_text (self->state_label, smalti_run_item_describe_state (item));
   gtk_label_set_text (self->percent_label, percent);
   gtk_widget_set_visible (GTK_WIDGET (self->percent_label), smalti_run_item_has_fraction (item));
@@ -474,8 +477,12 @@ smalti_run_page_attach (SmaltiPage *page)
 static void
 smalti_run_page_shown (SmaltiPage *page)
 {
-  watch (SMALTI_RUN_PAGE (page));
-  update_inside (SMALTI_RUN_PAGE (page));
+  SmaltiRunPage *self = SMALTI_RUN_PAGE (page);
+
+  if (self->item)
+    on_item_changed (self->item, self);
+  watch (self);
+  update_inside (self);
 }
 
 static void

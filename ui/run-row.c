@@ -30,7 +30,7 @@ show_item (SmaltiRunRow *self)
   g_autofree char *details = smalti_run_item_describe (self->item);
   g_autofree char *words = g_strdup_printf ("%s, %s", name, details);
 
-  gtk_image_set_from_icon_name (self->state_icon, smalti_run_item_get_icon_name (self->item));
+  smalti_run_item_show_icon (self->item, self->state_icon);
   gtk_label_set_text (self->name_label, name);
   gtk_label_set_text (self->details_label, details);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_bar),

@@ -12,6 +12,18 @@ smalti_texture_new (SmaltiImage *image)
   return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
 }
 
+GskRenderNode *
+smalti_pixels_to_node (cairo_surface_t *pixels, gdouble width, gdouble height)
+{
+  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, width, height));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_set_source_surface (cr, pixels, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return node;
+}
+
 SmaltiImage *
 smalti_texture_to_image (GdkTexture *texture)
 {

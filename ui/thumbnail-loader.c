@@ -5,6 +5,7 @@
 #include "ui/thumbnail-loader.h"
 
 #include "core/data/thumbnail.h"
+#include "ui/texture.h"
 
 #define DEFAULT_BYTES ((gsize)96 << 20)
 #define MAX_THREADS   4
@@ -147,7 +148,7 @@ remember (SmaltiThumbnailLoader *self, const SmaltiThumbnailRequest *request)
 
   *entry = (Entry){ .serial = request->serial, .item = request->item, .side = request->side };
   entry->link.data = entry;
-  entry->texture = smalti_texture_new_for_image (request->image);
+  entry->texture = smalti_texture_new (request->image);
   entry->bytes = (gsize)request->image->width * request->image->height * 3 + OVERHEAD;
   if ((old = g_hash_table_lookup (self->entries, entry)))
     forget_entry (self, old);
@@ -348,13 +349,4 @@ smalti_thumbnail_loader_get_default (void)
   if (!loader)
     loader = smalti_thumbnail_loader_new (NULL, 0);
   return loader;
-}
-
-GdkTexture *
-smalti_texture_new_for_image (SmaltiImage *image)
-{
-  g_autoptr (GBytes) pixels = g_bytes_new_with_free_func (image->pixels, (gsize)image->width * image->height * 3,
-                                                          (GDestroyNotify)smalti_image_unref, smalti_image_ref (image));
-
-  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, pixels, (gsize)image->width * 3);
 }

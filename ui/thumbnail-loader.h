@@ -44,7 +44,4 @@ void                    smalti_thumbnail_loader_cancel      (SmaltiThumbnailLoad
 /* Bytes of textures in memory. */
 gsize                   smalti_thumbnail_loader_get_bytes   (SmaltiThumbnailLoader   *self);
 
-/* @image as a texture that borrows its pixels. */
-GdkTexture             *smalti_texture_new_for_image        (SmaltiImage             *image);
-
 G_END_DECLS

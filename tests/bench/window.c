@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench-window [RUNS [INPUTS]]: what passes from an input to the frame that answers it, while the engine trains on all
- * cores. Sizes of the issue: tests/ui/display.sh build/tests/bench/bench-window 5000 400
+/* bench-window [RUNS [INPUTS [PAGES]]]: what passes from an input to the frame that answers it, while the engine trains
+ * on all cores. Sizes of the issue: tests/ui/display.sh build/tests/bench/bench-window 5000 400
  *
  * The window is the real one, on a store of so many runs, and so is the run that it trains: the built-in sample's.
  * Inputs (the pointer moved, the wheel turned, a key pressed) are the X server's: another thread has XTest make them,
@@ -29,8 +29,8 @@ typedef int (*FakeKey) (Display *display, unsigned int key, int down, unsigned l
 static const struct
 {
   const char *name, *title;
-} pages[] = { { "start", "Start" }, { "data", "Data" },       { "runs", "Runs" }, { "run", "Run" },
-              { "new", "New Run" }, { "compare", "Compare" }, { "try", "Try it" } };
+} pages[] = { { "start", "Start" },     { "data", "Data" },       { "runs", "Runs" }, { "run", "Run" },
+              { "new-run", "New Run" }, { "compare", "Compare" }, { "try", "Try it" } };
 
 typedef enum
 {
@@ -40,13 +40,23 @@ typedef enum
   PAINTED,
 } Progress;
 
+/* Of what an input takes. */
+enum
+{
+  UNTIL_TAKEN, /* on its way through the X server, waiting for the main loop, and for the frame that motion waits for */
+  UNTIL_FRAME, /* handled, and waiting for the frame */
+  FRAME,       /* laid out and painted */
+  N_PARTS,
+};
+
 typedef struct
 {
   SmaltiMainWindow *window;
   Window native;
   GMainLoop *loop;
   guint n_inputs, n_runs;
-  gint64 trained; /* the run that trains */
+  const char *only; /* names of pages, or NULL for all of them */
+  gint64 trained;   /* the run that trains */
   gboolean training;
 
   guint n_frames, own_frames;   /* the latter: in a second without inputs */
@@ -59,8 +69,9 @@ typedef struct
   GMutex mutex;
   GCond cond;
   Progress progress; /* under the mutex, as what follows */
-  gint64 painted_at;
+  gint64 taken_at, began_at, painted_at;
   GArray *times; /* of gdouble, milliseconds */
+  GArray *parts[N_PARTS];
   guint n_lost;
 } Bench;
 
@@ -73,7 +84,13 @@ set_progress (Bench *self, Progress from, Progress to)
   if (self->progress == from)
     {
       self->progress = to;
-      self->painted_at = g_get_monotonic_time ();
+      if (to == TAKEN)
+        self->taken_at = g_get_monotonic_time ();
+      else
+        {
+          self->began_at = MAX (self->paint_began, self->taken_at);
+          self->painted_at = g_get_monotonic_time ();
+        }
       g_cond_signal (&self->cond);
     }
   g_mutex_unlock (&self->mutex);
@@ -162,8 +179,13 @@ make_inputs (gpointer user_data)
       if (i >= WARM_UP && self->progress == PAINTED)
         {
           gdouble took = (self->painted_at - sent_at) / 1000.0;
+          const gdouble parts[N_PARTS]
+              = { (self->taken_at - sent_at) / 1000.0, (self->began_at - self->taken_at) / 1000.0,
+                  (self->painted_at - self->began_at) / 1000.0 };
 
           g_array_append_val (self->times, took);
+          for (guint part = 0; part < N_PARTS; part++)
+            g_array_append_val (self->parts[part], parts[part]);
         }
       else if (self->progress != PAINTED)
         self->n_lost++;
@@ -199,6 +221,13 @@ compare_times (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
+static gdouble
+median_of (GArray *times)
+{
+  g_array_sort (times, compare_times);
+  return g_array_index (times, gdouble, times->len / 2);
+}
+
 /* Whether the limits are kept. */
 static gboolean
 measure (Bench *self, const char *title)
@@ -209,6 +238,8 @@ measure (Bench *self, const char *title)
   GThread *thread;
 
   g_array_set_size (self->times, 0);
+  for (guint part = 0; part < N_PARTS; part++)
+    g_array_set_size (self->parts[part], 0);
   self->n_lost = 0;
   thread = g_thread_new ("inputs", make_inputs, self);
   g_main_loop_run (self->loop);
@@ -221,13 +252,14 @@ measure (Bench *self, const char *title)
                PATIENCE_MS);
       return FALSE;
     }
-  g_array_sort (self->times, compare_times);
+  median = median_of (self->times);
   times = (gpointer)self->times->data;
-  median = times[n / 2];
   p99 = times[MIN (n - 1, n * 99 / 100)];
   g_print ("%-8s  %-8s %5u inputs: median %6.2f ms, 95 %% %6.2f ms, 99 %% %6.2f ms, longest %6.2f ms "
-           "(a frame takes %.2f ms; %u a second without inputs)\n",
+           "(taken in after %.2f ms, its frame begins %.2f ms later and takes %.2f ms; any frame %.2f ms, %u a second "
+           "without inputs)\n",
            title, self->training ? "training" : "idle", n, median, times[MIN (n - 1, n * 95 / 100)], p99, times[n - 1],
+           median_of (self->parts[UNTIL_TAKEN]), median_of (self->parts[UNTIL_FRAME]), median_of (self->parts[FRAME]),
            self->frame_us / 1000.0 / MAX (1, self->n_frames), self->own_frames);
   return median < MEDIAN_LIMIT_MS && p99 < P99_LIMIT_MS;
 }
@@ -245,7 +277,7 @@ show (Bench *self, const char *name)
         return FALSE;
       smalti_main_window_show_run (self->window, self->trained);
     }
-  else if (g_str_equal (name, "new"))
+  else if (g_str_equal (name, "new-run"))
     gtk_widget_activate_action (window, "win.new-run", "s", smalti_workbench_get_sample_path (self->window->workbench));
   else
     smalti_main_window_show_page (self->window, name);
@@ -264,7 +296,7 @@ measure_pages (Bench *self)
   gboolean fine = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    if (show (self, pages[i].name))
+    if ((!self->only || strstr (self->only, pages[i].name)) && show (self, pages[i].name))
       fine &= measure (self, pages[i].title);
   return fine;
 }
@@ -353,7 +385,9 @@ load_xtest (Bench *self)
 int
 main (int argc, char **argv)
 {
-  Bench bench = { .n_runs = argc > 1 ? (guint)atoi (argv[1]) : 200, .n_inputs = argc > 2 ? (guint)atoi (argv[2]) : 40 };
+  Bench bench = { .n_runs = argc > 1 ? (guint)atoi (argv[1]) : 200,
+                  .n_inputs = argc > 2 ? (guint)atoi (argv[2]) : 40,
+                  .only = argc > 3 ? argv[3] : NULL };
   g_autofree char *path = NULL;
   SmaltiStore *store;
   gboolean fine;
@@ -372,9 +406,13 @@ main (int argc, char **argv)
   g_cond_init (&bench.cond);
   bench.loop = g_main_loop_new (NULL, FALSE);
   bench.times = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  for (guint part = 0; part < N_PARTS; part++)
+    bench.parts[part] = g_array_new (FALSE, FALSE, sizeof (gdouble));
   g_print ("%u runs, %u processors\n", bench.n_runs, smalti_device_n_processors ());
   fine = run (&bench, path);
   g_array_unref (bench.times);
+  for (guint part = 0; part < N_PARTS; part++)
+    g_array_unref (bench.parts[part]);
   g_main_loop_unref (bench.loop);
   remove_tree (path);
   return fine ? 0 : 1;

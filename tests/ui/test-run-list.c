@@ -192,6 +192,35 @@ a_stop_is_shown_until_it_has_happened (void)
   g_assert_false (smalti_run_item_is_stopping (item));
 }
 
+static void
+count_changes (SmaltiRunItem *item, guint *n)
+{
+  (*n)++;
+}
+
+/* Whatever shows a run is laid out and drawn anew whenever it changes. */
+static void
+progress_is_announced_a_few_times_a_second_and_its_end_at_once (void)
+{
+  SmaltiRunInfo info = { .id = 1, .name = (char *)"mine", .state = SMALTI_RUN_RUNNING, .phase = (char *)"train" };
+  g_autoptr (SmaltiRunItem) item = smalti_run_item_new (&info);
+  SmaltiEvent progress = make_event (SMALTI_EVENT_PROGRESS, "train", 1000);
+  guint n = 0;
+
+  g_signal_connect (item, "changed", G_CALLBACK (count_changes), &n);
+  progress.total = 1000;
+  for (progress.done = 1; progress.done < 200; progress.done++)
+    smalti_run_item_take_event (item, &progress);
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_cmpuint (n, <, 10); /* 4 a second, and this took none */
+  g_assert_cmpfloat_with_epsilon (smalti_run_item_get_fraction (item), 0.199, 1e-9);
+
+  n = 0;
+  progress.done = 1000;
+  smalti_run_item_take_event (item, &progress);
+  g_assert_cmpuint (n, ==, 1);
+}
+
 /* -- the store's thread -- */
 
 typedef struct
@@ -482,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-item/a-run-that-another-program-has-is-as-the-store-says",
                    a_run_that_another_program_has_is_as_the_store_says);
   g_test_add_func ("/run-item/a-stop-is-shown-until-it-has-happened", a_stop_is_shown_until_it_has_happened);
+  g_test_add_func ("/run-item/progress", progress_is_announced_a_few_times_a_second_and_its_end_at_once);
   g_test_add_func ("/store-client/what-can-t-be-read-takes-nothing-else-along",
                    what_can_t_be_read_takes_nothing_else_along);
   g_test_add_func ("/store-client/another-program-s-run-shows-live", another_program_s_run_shows_live);
