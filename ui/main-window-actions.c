@@ -95,6 +95,10 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
   if (event->batch_that_fits > 0)
     offer_batch (self, ADW_MESSAGE_DIALOG (dialog), event);
   gtk_window_present (GTK_WINDOW (dialog));
+
+  /* It is not kept: back to its settings. */
+  if (!measured)
+    smalti_main_window_show_page (self, "new-run");
 }
 
 /* -- starting -- */

@@ -83,7 +83,7 @@ smalti_main_window_get_page (SmaltiMainWindow *self, const char *name)
 
   if (page || i == G_MAXUINT)
     return page;
-  page = g_object_new (pages[i].get_type (), NULL);
+  page = g_object_new (pages[i].get_type (), "visible", FALSE, NULL); /* see hide_others() */
   if (pages[i].title && !smalti_page_get_title (page))
     smalti_page_set_title (page, _ (pages[i].title));
   g_hash_table_insert (self->pages, (gpointer)pages[i].name, page);

@@ -461,12 +461,23 @@ smalti_run_page_set_run (SmaltiRunPage *self, gint64 run)
   find_item (self);
 }
 
+/* What could not start, or was deleted elsewhere, leaves nothing to show. */
+static void
+on_runs_read (SmaltiRunPage *self)
+{
+  gboolean was_there = self->item != NULL;
+
+  find_item (self);
+  if (was_there && !self->item && smalti_page_is_shown (SMALTI_PAGE (self)))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+}
+
 static void
 smalti_run_page_attach (SmaltiPage *page)
 {
   SmaltiWorkbench *workbench = smalti_page_get_workbench (page);
 
-  g_signal_connect_object (workbench, "runs-read", G_CALLBACK (find_item), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "runs-read", G_CALLBACK (on_runs_read), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "changed", G_CALLBACK (update_buttons), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "event", G_CALLBACK (on_event), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (smalti_workbench_get_client (workbench), "news", G_CALLBACK (on_news), page,

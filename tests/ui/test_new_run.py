@@ -130,6 +130,11 @@ def a_run_too_large_for_the_memory_offers_the_batch_that_fits(room):
     window.press("button", "Start")
     window.find("label", "The Run Can’t Start", patience=2 * PATIENCE)
     shoot(window, "too-large")
+    window.keys("Escape")
+    window.closed()
+    assert number(window, "Batch") == "60000", "what could not start has left its settings"
+    window.press("button", "Start")
+    window.find("label", "The Run Can’t Start", patience=2 * PATIENCE)
     # GTK 4.8 names a dialog's button twice over.
     window.find("button", re.compile("^Use Batch [0-9]+ "))
     window.keys("Return")

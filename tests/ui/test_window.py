@@ -48,6 +48,7 @@ def a_filled_store_shows_its_runs_and_each_of_them(room):
         "Everything at once, Jigsaw puzzles · Failed",
     ]
     assert len(window.windows()) == 1, "the sample is offered though there are runs"
+    until(lambda: not any(n.is_laid_out() for n in window.find_all("list", "Recent Runs")), "the start page hidden")
     shoot(window, "runs")
     open_run(window, DONE)
     # The last value of the curve, to four digits, as fill-store draws it.
