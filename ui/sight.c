@@ -211,6 +211,16 @@ follows (SmaltiSight *self)
   return gtk_toggle_button_get_active (self->latest);
 }
 
+static char *
+format_time (GtkScale *scale, gdouble value, gpointer user_data)
+{
+  SmaltiSight *self = user_data;
+  guint at = (guint)lround (value);
+  guint64 step = at < self->steps->len ? g_array_index (self->steps, guint64, at) : 0;
+
+  return g_strdup_printf (_ ("Step %" PRIu64), step);
+}
+
 /* The slider spans what is stored, and stands at what is shown. */
 static void
 update_time (SmaltiSight *self)
@@ -222,6 +232,8 @@ update_time (SmaltiSight *self)
   self->updating = TRUE;
   gtk_widget_set_visible (self->time_row, n > 1);
   gtk_range_set_range (self->time, 0, MAX (1, (gdouble)n - 1));
+  gtk_scale_set_format_value_func (GTK_SCALE (self->time), format_time, self,
+                                   NULL); /* room for the last step's number */
   gtk_range_set_value (self->time, at);
   self->updating = FALSE;
 }
@@ -334,16 +346,6 @@ on_latest (SmaltiSight *self)
     return;
   gtk_range_set_value (self->time, self->steps->len - 1);
   show_moment (self);
-}
-
-static char *
-format_time (GtkScale *scale, gdouble value, gpointer user_data)
-{
-  SmaltiSight *self = user_data;
-  guint at = (guint)lround (value);
-  guint64 step = at < self->steps->len ? g_array_index (self->steps, guint64, at) : 0;
-
-  return g_strdup_printf (_ ("Step %" PRIu64), step);
 }
 
 static gpointer
@@ -477,13 +479,13 @@ smalti_sight_init (SmaltiSight *self)
 
   self->time_row
       = new_scale_row (_ ("_History"), _ ("Its answers to the same images earlier in the run"), &self->time, 0, 1, 1);
-  gtk_scale_set_format_value_func (GTK_SCALE (self->time), format_time, self, NULL);
   gtk_range_set_round_digits (self->time, 0);
   g_signal_connect_swapped (self->time, "value-changed", G_CALLBACK (on_time), self);
   self->latest = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
   smalti_text_button_set_label (GTK_BUTTON (self->latest), _ ("_Latest"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->latest), _ ("Follow the run as it goes on"));
   g_signal_connect_swapped (self->latest, "toggled", G_CALLBACK (on_latest), self);
+  gtk_widget_set_valign (GTK_WIDGET (self->latest), GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->time_row), GTK_WIDGET (self->latest));
   gtk_box_append (GTK_BOX (self->box), self->time_row);
 
