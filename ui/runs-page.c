@@ -6,6 +6,7 @@
 
 #include "ui/run-column-chooser.h"
 #include "ui/run-row.h"
+#include "ui/scroll.h"
 
 enum
 {
@@ -475,4 +476,5 @@ smalti_runs_page_init (SmaltiRunsPage *self)
 {
   self->columns = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  smalti_scroll_from_start (GTK_SCROLLED_WINDOW (self->table_scroller));
 }

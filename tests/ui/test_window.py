@@ -333,6 +333,11 @@ def it_stands_from_right_to_left(room):
         window.keys("ctrl+n")
         window.find("button", "Start")
         shoot(window, "mirrored-new-run")
+        go_to(window, "Runs")
+        window.resize(1000, 700)
+        # The star of the first row, in the first column of a table that is wider than the window.
+        until(lambda: next(window.find_all("button", "Favourite")).is_on_screen(), "the first column")
+        shoot(window, "mirrored-runs")
         window.close()
     finally:
         shutil.rmtree(translations)
