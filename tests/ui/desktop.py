@@ -274,10 +274,16 @@ class Program:
 
     def native_windows(self):
         """X identifiers in stacking order, menus left out."""
+        return until(self._list_native_windows, "the windows of the program")
+
+    def _list_native_windows(self):
         tree = run_tool("xwininfo", "-root", "-children")
         ids = [int(line.split()[0], 16) for line in tree.splitlines() if re.match(r"\s+0x", line)]
-        mine = {int(i) for i in run_tool("xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "").split()}
-        return [i for i in reversed(ids) if i in mine]
+        try:
+            mine = run_tool("xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "").split()
+        except subprocess.CalledProcessError:
+            return None  # one of them, a tooltip say, went while they were gone through
+        return [i for i in reversed(ids) if str(i) in mine]
 
     # -- looking --
 
