@@ -45,24 +45,6 @@ smalti_answer_bars_can_show (const SmaltiPreview *preview)
   return preview->grid > 0 && preview->top[0].label && memcmp (preview->shown, unknown, sizeof unknown) != 0;
 }
 
-/* The tiles of @input as @order puts them. */
-static GdkTexture *
-put_together (const SmaltiImage *input, guint grid, const guint8 *order)
-{
-  g_autoptr (SmaltiImage) picture = smalti_image_new (PIXELS, PIXELS);
-  gdouble width = input->width / (gdouble)grid, height = input->height / (gdouble)grid;
-  gint side = PIXELS / (gint)grid;
-
-  for (guint cell = 0; cell < grid * grid; cell++)
-    {
-      g_autoptr (SmaltiImage) tile
-          = smalti_image_crop_resize (input, cell % grid * width, cell / grid * height, width, height, side, side);
-
-      smalti_image_paste (picture, tile, order[cell] % grid * side, order[cell] / grid * side);
-    }
-  return smalti_texture_new (picture);
-}
-
 static void
 append_text (SmaltiAnswerBars *self, GtkSnapshot *snapshot, const char *text, gfloat right, gfloat middle)
 {
@@ -183,12 +165,15 @@ smalti_answer_bars_set_preview (SmaltiAnswerBars *self, const SmaltiPreview *pre
   guint n_cells = preview->grid * preview->grid;
   g_autoptr (GString) words = g_string_new (_ ("Most likely answers:"));
 
+  g_autoptr (SmaltiImage) input = smalti_image_resize (preview->input, PIXELS, PIXELS);
+
   forget_answers (self);
   for (guint i = 0; i < N_ROWS && preview->top[i].label; i++)
     {
       Answer *answer = &self->answer[self->n_answers++];
+      g_autoptr (SmaltiImage) picture = smalti_image_rearrange (input, preview->grid, preview->top[i].order);
 
-      answer->picture = put_together (preview->input, preview->grid, preview->top[i].order);
+      answer->picture = smalti_texture_new (picture);
       answer->probability = preview->top[i].probability;
       answer->is_true = memcmp (preview->top[i].order, preview->shown, n_cells) == 0;
       g_string_append_printf (words, i == 0 ? " " : ", ");

@@ -304,7 +304,7 @@ draw_points (SmaltiMapCanvas *self, gdouble logical_width, gdouble logical_heigh
       }
   cairo_surface_mark_dirty (surface);
   cairo_surface_set_device_scale (surface, factor, factor);
-  node = smalti_pixels_to_node (surface, width / (gdouble)factor, height / (gdouble)factor);
+  node = smalti_pixels_to_node (surface, logical_width, logical_height);
   cairo_surface_destroy (surface);
   return node;
 }

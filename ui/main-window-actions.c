@@ -96,8 +96,8 @@ smalti_main_window_tell_failure (SmaltiMainWindow *self, SmaltiEvent *event)
     offer_batch (self, ADW_MESSAGE_DIALOG (dialog), event);
   gtk_window_present (GTK_WINDOW (dialog));
 
-  /* It is not kept: back to its settings. */
-  if (!measured)
+  /* What has never begun is not kept: back to its settings. */
+  if (!item)
     smalti_main_window_show_page (self, "new-run");
 }
 

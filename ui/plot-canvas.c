@@ -439,6 +439,7 @@ smalti_plot_canvas_init (SmaltiPlotCanvas *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_controllers (self);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (smalti_plot_canvas_changed), NULL);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (smalti_plot_canvas_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (smalti_plot_canvas_changed), self,
                            G_CONNECT_SWAPPED);

@@ -211,16 +211,6 @@ follows (SmaltiSight *self)
   return gtk_toggle_button_get_active (self->latest);
 }
 
-static char *
-format_time (GtkScale *scale, gdouble value, gpointer user_data)
-{
-  SmaltiSight *self = user_data;
-  guint at = (guint)lround (value);
-  guint64 step = at < self->steps->len ? g_array_index (self->steps, guint64, at) : 0;
-
-  return g_strdup_printf (_ ("Step %" PRIu64), step);
-}
-
 /* The slider spans what is stored, and stands at what is shown. */
 static void
 update_time (SmaltiSight *self)
@@ -232,8 +222,6 @@ update_time (SmaltiSight *self)
   self->updating = TRUE;
   gtk_widget_set_visible (self->time_row, n > 1);
   gtk_range_set_range (self->time, 0, MAX (1, (gdouble)n - 1));
-  gtk_scale_set_format_value_func (GTK_SCALE (self->time), format_time, self,
-                                   NULL); /* room for the last step's number */
   gtk_range_set_value (self->time, at);
   self->updating = FALSE;
 }
@@ -346,6 +334,16 @@ on_latest (SmaltiSight *self)
     return;
   gtk_range_set_value (self->time, self->steps->len - 1);
   show_moment (self);
+}
+
+static char *
+format_time (GtkScale *scale, gdouble value, gpointer user_data)
+{
+  SmaltiSight *self = user_data;
+  guint at = (guint)lround (value);
+  guint64 step = at < self->steps->len ? g_array_index (self->steps, guint64, at) : 0;
+
+  return g_strdup_printf (_ ("Step %" PRIu64), step);
 }
 
 static gpointer
@@ -479,6 +477,7 @@ smalti_sight_init (SmaltiSight *self)
 
   self->time_row
       = new_scale_row (_ ("_History"), _ ("Its answers to the same images earlier in the run"), &self->time, 0, 1, 1);
+  gtk_scale_set_format_value_func (GTK_SCALE (self->time), format_time, self, NULL);
   gtk_range_set_round_digits (self->time, 0);
   g_signal_connect_swapped (self->time, "value-changed", G_CALLBACK (on_time), self);
   self->latest = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());

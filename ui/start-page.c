@@ -41,18 +41,7 @@ G_DEFINE_FINAL_TYPE (SmaltiStartPage, smalti_start_page, SMALTI_TYPE_PAGE)
 static SmaltiImage *
 shuffle (const SmaltiImage *image)
 {
-  static const guint8 order[9] = { 4, 0, 7, 2, 8, 5, 6, 1, 3 };
-  SmaltiImage *shuffled = smalti_image_copy (image);
-
-  for (gint cell = 0; cell < 9; cell++)
-    {
-      gint from = order[cell];
-      g_autoptr (SmaltiImage) tile
-          = smalti_image_crop (image, from % 3 * PICTURE_TILE, from / 3 * PICTURE_TILE, PICTURE_TILE, PICTURE_TILE);
-
-      smalti_image_paste (shuffled, tile, cell % 3 * PICTURE_TILE, cell / 3 * PICTURE_TILE);
-    }
-  return shuffled;
+  return smalti_image_rearrange (image, 3, (const guint8[]){ 1, 7, 3, 8, 0, 5, 6, 2, 4 });
 }
 
 static void

@@ -235,3 +235,18 @@ smalti_image_save_png (const SmaltiImage *self, const char *path, GError **error
   data = g_bytes_get_data (png, &size);
   return smalti_file_replace (path, data, size, error);
 }
+
+SmaltiImage *
+smalti_image_rearrange (const SmaltiImage *self, guint grid, const guint8 *order)
+{
+  SmaltiImage *rearranged = smalti_image_new (self->width, self->height);
+  gint width = self->width / (gint)grid, height = self->height / (gint)grid;
+
+  for (guint cell = 0; cell < grid * grid; cell++)
+    {
+      g_autoptr (SmaltiImage) tile = smalti_image_crop (self, cell % grid * width, cell / grid * height, width, height);
+
+      smalti_image_paste (rearranged, tile, order[cell] % grid * width, order[cell] / grid * height);
+    }
+  return rearranged;
+}

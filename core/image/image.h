@@ -84,6 +84,10 @@ SmaltiImage *smalti_image_center_crop  (const SmaltiImage  *self,
 void         smalti_image_flip         (SmaltiImage        *self); /* left and right, in place */
 /* ITU-R 601 luma in all three channels, in place. */
 void         smalti_image_to_grey      (SmaltiImage        *self);
+/* (transfer full): cut into @grid x @grid cells, what is in cell i moved to cell order[i]; both sides are multiples of @grid. */
+SmaltiImage *smalti_image_rearrange    (const SmaltiImage  *self,
+                                        guint               grid,
+                                        const guint8       *order);
 /* Pastes @other with its top left corner at (x, y), clipped. */
 void         smalti_image_paste        (SmaltiImage        *self,
                                         const SmaltiImage  *other,

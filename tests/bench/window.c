@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench-window [RUNS [INPUTS [PAGES]]]: what passes from an input to the frame that answers it, while the engine trains
- * on all cores. Sizes of the issue: tests/ui/display.sh build/tests/bench/bench-window 5000 400
+/* bench-window [RUNS [INPUTS [PAGE...]]]: what passes from an input to the frame that answers it, while the engine
+ * trains on all cores. Sizes of the issue: tests/ui/display.sh build/tests/bench/bench-window 5000 400
  *
  * The window is the real one, on a store of so many runs, and so is the run that it trains: the built-in sample's.
  * Inputs (the pointer moved, the wheel turned, a key pressed) are the X server's: another thread has XTest make them,
@@ -55,8 +55,8 @@ typedef struct
   Window native;
   GMainLoop *loop;
   guint n_inputs, n_runs;
-  const char *only; /* names of pages, or NULL for all of them */
-  gint64 trained;   /* the run that trains */
+  char **only;    /* names of pages; none: all of them */
+  gint64 trained; /* the run that trains */
   gboolean training;
 
   guint n_frames, own_frames;   /* the latter: in a second without inputs */
@@ -296,7 +296,8 @@ measure_pages (Bench *self)
   gboolean fine = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    if ((!self->only || strstr (self->only, pages[i].name)) && show (self, pages[i].name))
+    if ((!*self->only || g_strv_contains ((const char *const *)self->only, pages[i].name))
+        && show (self, pages[i].name))
       fine &= measure (self, pages[i].title);
   return fine;
 }
@@ -387,7 +388,7 @@ main (int argc, char **argv)
 {
   Bench bench = { .n_runs = argc > 1 ? (guint)atoi (argv[1]) : 200,
                   .n_inputs = argc > 2 ? (guint)atoi (argv[2]) : 40,
-                  .only = argc > 3 ? argv[3] : NULL };
+                  .only = argc > 3 ? argv + 3 : argv + argc };
   g_autofree char *path = NULL;
   SmaltiStore *store;
   gboolean fine;

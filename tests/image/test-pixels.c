@@ -300,6 +300,25 @@ pngs_keep_every_pixel (void)
   g_rmdir (folder);
 }
 
+static void
+cells_go_where_the_order_says (void)
+{
+  const guint8 order[4] = { 2, 0, 3, 1 };
+  g_autoptr (SmaltiImage) image = smalti_image_new (4, 6), moved = NULL;
+
+  for (gint i = 0; i < 4 * 6 * 3; i++)
+    image->pixels[i] = i;
+  moved = smalti_image_rearrange (image, 2, order);
+  for (gint y = 0; y < 6; y++)
+    for (gint x = 0; x < 4; x++)
+      {
+        guint to = order[y / 3 * 2 + x / 2];
+        gint to_x = to % 2 * 2 + x % 2, to_y = to / 2 * 3 + y % 3;
+
+        g_assert_cmpmem (moved->pixels + 3 * (to_y * 4 + to_x), 3, image->pixels + 3 * (y * 4 + x), 3);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -314,5 +333,6 @@ main (int argc, char **argv)
   g_test_add_func ("/image/pixels/hue", hue_turns_and_neutral_jitter_changes_nothing);
   g_test_add_func ("/image/pixels/shift", channel_shift_moves_planes_apart);
   g_test_add_func ("/image/pixels/png", pngs_keep_every_pixel);
+  g_test_add_func ("/image/pixels/rearrange", cells_go_where_the_order_says);
   return g_test_run ();
 }
